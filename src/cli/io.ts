@@ -1,0 +1,70 @@
+import { diagnosticJson, renderDiagnostic, type Diagnostic, type TextOf } from "../diagnostics/index.ts";
+
+/** Where a command's output goes. Commands never touch `process` themselves. */
+export interface Io {
+  /** The directory the command was called in. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** True when stderr may carry colour. */
+  readonly color: boolean;
+  /** Columns of the terminal, 80 when unknown. */
+  readonly columns: number;
+  readonly quiet: boolean;
+  /** Aborted by Ctrl-C or SIGTERM; long work ends soon after. */
+  readonly signal: AbortSignal;
+  /** All of standard input. */
+  stdin(): Promise<string>;
+  /** The answer: goes to stdout as it is. */
+  out(text: string): void;
+  /** One JSON document on stdout. */
+  json(value: unknown): void;
+  /** Progress and logs: a line to stderr, unless --quiet. */
+  log(line: string): void;
+  /** Diagnostics for a person, on stderr, also with --quiet. */
+  report(diagnostics: readonly Diagnostic[], textOf?: TextOf): void;
+}
+
+export interface Streams {
+  stdout: { write(text: string): unknown };
+  stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number };
+  stdin: AsyncIterable<string | Uint8Array>;
+}
+
+/** An Io over real or test streams. */
+export function createIo(settings: {
+  streams: Streams;
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  quiet: boolean;
+  signal: AbortSignal;
+}): Io {
+  const { streams, env, cwd, quiet, signal } = settings;
+  const color = streams.stderr.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+  return {
+    cwd,
+    env,
+    color,
+    columns: streams.stderr.columns ?? 80,
+    quiet,
+    signal,
+    async stdin() {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of streams.stdin) chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+      return Buffer.concat(chunks).toString("utf8");
+    },
+    out: (text) => void streams.stdout.write(text),
+    json: (value) => void streams.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    log(line) {
+      if (!quiet) streams.stderr.write(`${line}\n`);
+    },
+    report(diagnostics, textOf) {
+      const options = { color, ...(textOf === undefined ? {} : { textOf }) };
+      for (const diagnostic of diagnostics) streams.stderr.write(`${renderDiagnostic(diagnostic, options)}\n`);
+    },
+  };
+}
+
+/** The document that `--json` prints when a run could not take place. */
+export function failureJson(diagnostics: readonly Diagnostic[]): unknown {
+  return { ok: false, diagnostics: diagnostics.map(diagnosticJson) };
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { error, FleetError } from "../diagnostics/index.ts";
+import type { ExitCode } from "./command.ts";
+import { createIo, failureJson, type Io, type Streams } from "./io.ts";
+
+/**
+ * Runs one command line and gives its exit code; nothing else in fleet ends the process. `--version` is
+ * answered before anything else is loaded.
+ */
+export async function main(argv: readonly string[], streams: Streams = process): Promise<ExitCode> {
+  if (argv[0] === "--version" || argv[0] === "-V") {
+    streams.stdout.write(`${version()}\n`);
+    return 0;
+  }
+  const interrupt = new AbortController();
+  const stop = (): void => interrupt.abort(new FleetError(error("cli/interrupted", "interrupted"), 2));
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  const io = createIo({
+    streams,
+    env: process.env,
+    cwd: process.cwd(),
+    quiet: argv.includes("--quiet") || argv.includes("-q"),
+    signal: interrupt.signal,
+  });
+  try {
+    const { parseCommandLine } = await import("./parse.ts");
+    const parsed = parseCommandLine(argv, io);
+    if (typeof parsed === "number") return parsed;
+    const { run } = await parsed.command.load();
+    return await run(parsed.invocation, io);
+  } catch (caught) {
+    return fail(caught, argv.includes("--json"), io);
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+function fail(caught: unknown, json: boolean, io: Io): ExitCode {
+  const failure = caught instanceof FleetError ? caught : internal(caught, io);
+  if (json) io.json(failureJson(failure.diagnostics));
+  io.report(failure.diagnostics, readText);
+  return failure.exitCode;
+}
+
+function internal(caught: unknown, io: Io): FleetError {
+  const message = caught instanceof Error ? caught.message : String(caught);
+  if (io.env["FLEET_DEBUG"] && caught instanceof Error) io.log(caught.stack ?? "");
+  return new FleetError(
+    error("cli/internal", message, { hint: "this is a defect in fleet; run again with FLEET_DEBUG=1 for the stack" }),
+  );
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** The version in package.json. */
+export function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return manifest.version;
+}

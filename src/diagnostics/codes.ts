@@ -1,0 +1,42 @@
+import { alloyCodes } from "./codes/alloy.ts";
+import { gateCodes } from "./codes/gate.ts";
+import { generateCodes } from "./codes/generate.ts";
+import { lokiCodes } from "./codes/loki.ts";
+import { manifestCodes } from "./codes/manifest.ts";
+import { migrateCodes } from "./codes/migrate.ts";
+import { nixCodes } from "./codes/nix.ts";
+import { parityCodes } from "./codes/parity.ts";
+import { pipelineCodes } from "./codes/pipeline.ts";
+import { processCodes } from "./codes/process.ts";
+import { programsCodes } from "./codes/programs.ts";
+import { promtailCodes } from "./codes/promtail.ts";
+import { repositoryCodes } from "./codes/repository.ts";
+import { secretsCodes } from "./codes/secrets.ts";
+import { shipCodes } from "./codes/ship.ts";
+
+/**
+ * Every diagnostic code, with the one-line title that docs/errors.md explains at length. A code is
+ * `part/what-is-wrong`, and is never reused for another meaning. Each part keeps its codes in a file of its own.
+ */
+export const CODES = {
+  "cli/usage": "The command line was not understood",
+  "cli/internal": "A defect in fleet itself",
+  "cli/interrupted": "The run was interrupted",
+  ...alloyCodes,
+  ...gateCodes,
+  ...generateCodes,
+  ...lokiCodes,
+  ...manifestCodes,
+  ...migrateCodes,
+  ...nixCodes,
+  ...parityCodes,
+  ...pipelineCodes,
+  ...processCodes,
+  ...programsCodes,
+  ...promtailCodes,
+  ...repositoryCodes,
+  ...secretsCodes,
+  ...shipCodes,
+} as const;
+
+export type Code = keyof typeof CODES;

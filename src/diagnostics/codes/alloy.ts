@@ -1,0 +1,1 @@
+export const alloyCodes = {} as const;

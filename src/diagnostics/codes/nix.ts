@@ -1,0 +1,1 @@
+export const nixCodes = {} as const;

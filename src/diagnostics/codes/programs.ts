@@ -1,0 +1,1 @@
+export const programsCodes = {} as const;

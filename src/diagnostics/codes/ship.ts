@@ -1,0 +1,1 @@
+export const shipCodes = {} as const;
