@@ -1,0 +1,16 @@
+export {
+  attribute,
+  blank,
+  block,
+  call,
+  comment,
+  object,
+  raw,
+  render,
+  type Item,
+  type ObjectValue,
+  type Raw,
+  type Value,
+} from "./builder.ts";
+export { isIdentifier, sanitizeIdentifier } from "./identifier.ts";
+export { quote, unquote } from "./string-literal.ts";
