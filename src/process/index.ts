@@ -1,1 +1,3 @@
+export { start, waitUntilReady, type Child, type Readiness, type StartOptions } from "./child.ts";
+export { lines } from "./lines.ts";
 export { run, type RunOptions, type RunResult } from "./run.ts";
