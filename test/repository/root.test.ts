@@ -2,6 +2,7 @@ import { mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
 import { findRoot } from "../../src/repository/index.ts";
+import { failureOf } from "../support/failure.ts";
 
 t.test("the nearest directory upwards with fleet.yaml is the root", async (t) => {
   const dir = await realpath(t.testdir({ "fleet.yaml": "", hosts: { nas: {} } }));
@@ -26,7 +27,7 @@ t.test("--repo must name a directory", async (t) => {
 
 t.test("outside of any repository the search ends with a hint", async (t) => {
   await mkdir("/tmp/repository-root-test", { recursive: true });
-  await t.rejects(findRoot({ cwd: "/tmp/repository-root-test" }), {
+  t.match(await failureOf(findRoot({ cwd: "/tmp/repository-root-test" })), {
     diagnostics: [{ code: "repository/not-found", hint: /--repo/ }],
     exitCode: 2,
   });
