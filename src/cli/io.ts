@@ -49,7 +49,8 @@ export function createIo(settings: {
     signal,
     async stdin() {
       const chunks: Uint8Array[] = [];
-      for await (const chunk of streams.stdin) chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+      for await (const chunk of streams.stdin)
+        chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
       return Buffer.concat(chunks).toString("utf8");
     },
     out: (text) => void streams.stdout.write(text),
@@ -59,7 +60,8 @@ export function createIo(settings: {
     },
     report(diagnostics, textOf) {
       const options = { color, ...(textOf === undefined ? {} : { textOf }) };
-      for (const diagnostic of diagnostics) streams.stderr.write(`${renderDiagnostic(diagnostic, options)}\n`);
+      for (const diagnostic of diagnostics)
+        streams.stderr.write(`${renderDiagnostic(diagnostic, options)}\n`);
     },
   };
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { error, FleetError } from "../diagnostics/index.ts";
 import type { ExitCode } from "./command.ts";
 import { createIo, failureJson, type Io, type Streams } from "./io.ts";
+import { version } from "./version.ts";
 
 /**
  * Runs one command line and gives its exit code; nothing else in fleet ends the process. `--version` is
@@ -46,7 +47,9 @@ function internal(caught: unknown, io: Io): FleetError {
   const message = caught instanceof Error ? caught.message : String(caught);
   if (io.env["FLEET_DEBUG"] && caught instanceof Error) io.log(caught.stack ?? "");
   return new FleetError(
-    error("cli/internal", message, { hint: "this is a defect in fleet; run again with FLEET_DEBUG=1 for the stack" }),
+    error("cli/internal", message, {
+      hint: "this is a defect in fleet; run again with FLEET_DEBUG=1 for the stack",
+    }),
   );
 }
 
@@ -56,12 +59,4 @@ function readText(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The version in package.json. */
-export function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
-  return manifest.version;
 }

@@ -3,7 +3,7 @@ import { error, FleetError } from "../diagnostics/index.ts";
 import type { CommandSpec, ExitCode, Invocation } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import type { Io } from "./io.ts";
-import { version } from "./main.ts";
+import { version } from "./version.ts";
 
 export interface Parsed {
   command: CommandSpec;
@@ -23,7 +23,9 @@ export function parseCommandLine(
 ): Parsed | ExitCode {
   let parsed: Parsed | undefined;
   const program = new Command("fleet")
-    .description("Moves a NixOS fleet from Promtail to Grafana Alloy without losing a log line, and keeps it right.")
+    .description(
+      "Moves a NixOS fleet from Promtail to Grafana Alloy without losing a log line, and keeps it right.",
+    )
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
     .helpCommand("help [command]", "print help for a command")
@@ -31,7 +33,7 @@ export function parseCommandLine(
   for (const spec of commands) {
     addCommand(program, spec).action((...values: unknown[]) => {
       const own = values.at(-1) as Command;
-      const { repo, json, quiet: _, ...options } = own.opts<Record<string, unknown>>();
+      const { repo, json, ...options } = own.opts<Record<string, unknown>>();
       parsed = {
         command: spec,
         invocation: {
@@ -87,7 +89,8 @@ function addCommand(program: Command, spec: CommandSpec): Command {
     .command(last)
     .summary(spec.summary)
     .description(spec.details === undefined ? spec.summary : `${spec.summary}\n\n${spec.details}`);
-  for (const argument of spec.arguments ?? []) command.addArgument(new Argument(argument.name, argument.description));
+  for (const argument of spec.arguments ?? [])
+    command.addArgument(new Argument(argument.name, argument.description));
   for (const option of spec.options ?? []) {
     const made = new Option(option.flags, option.description);
     command.addOption(option.choices === undefined ? made : made.choices([...option.choices]));

@@ -30,9 +30,11 @@ function renderRow(row: readonly string[], widths: readonly number[], width: num
 /** Cuts plain text to a width; coloured text is left alone, as a cut could lose the reset. */
 function cut(cell: string, room: number): string {
   if (columnsOf(cell) <= room || room < 8 || stripVTControlCharacters(cell) !== cell) return cell;
-  return `${[...cell].slice(0, room - 1).join("")}…`;
+  return `${Array.from(cell)
+    .slice(0, room - 1)
+    .join("")}…`;
 }
 
 function columnsOf(cell: string): number {
-  return [...stripVTControlCharacters(cell)].length;
+  return Array.from(stripVTControlCharacters(cell)).length;
 }

@@ -1,0 +1,85 @@
+/**
+ * The arrows of docs/architecture.md: who may import whom. A part that is not named for another may not be
+ * imported by it; what touches files, clock, processes or network may not be imported by the pure parts.
+ */
+const arrows = {
+  alloy: ["diagnostics"],
+  pipeline: ["alloy", "diagnostics"],
+  promtail: ["alloy", "diagnostics"],
+  parity: ["pipeline", "promtail", "alloy", "diagnostics"],
+  manifest: ["diagnostics"],
+  nix: ["process", "programs", "manifest", "repository", "diagnostics"],
+  generate: ["manifest", "alloy", "nix", "diagnostics"],
+  repository: ["manifest", "diagnostics", "process"],
+  programs: ["process", "diagnostics"],
+  gate: ["nix", "manifest", "repository", "process", "programs", "diagnostics"],
+  loki: ["process", "programs", "diagnostics"],
+  ship: ["pipeline", "promtail", "alloy", "loki", "process", "programs", "diagnostics"],
+  secrets: ["manifest", "repository", "diagnostics"],
+  migrate: [
+    "secrets",
+    "ship",
+    "loki",
+    "gate",
+    "generate",
+    "parity",
+    "promtail",
+    "pipeline",
+    "alloy",
+    "nix",
+    "manifest",
+    "repository",
+    "programs",
+    "process",
+    "report",
+    "diagnostics",
+  ],
+  process: ["diagnostics"],
+  report: ["diagnostics"],
+  diagnostics: [],
+};
+
+const pure = ["alloy", "pipeline", "promtail", "parity", "manifest", "generate", "diagnostics", "report"];
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(arrows).map(([part, may]) => ({
+      name: `arrows-of-${part}`,
+      severity: "error",
+      from: { path: `^src/${part}/` },
+      to: { path: "^src/", pathNot: `^src/(${[part, ...may].join("|")})/` },
+    })),
+    {
+      name: "parts-through-their-index",
+      comment: "Another part is imported through its index.ts, so that its inside can change.",
+      severity: "error",
+      from: { path: "^src/([^/]+)/" },
+      to: { path: "^src/([^/]+)/", pathNot: "^src/$1/|^src/[^/]+/index\\.ts$" },
+    },
+    {
+      name: "pure",
+      comment: "These parts are given text and return values.",
+      severity: "error",
+      from: { path: `^src/(${pure.join("|")})/` },
+      to: { dependencyTypes: ["core"], pathNot: "^(node:)?(util|path|buffer)$" },
+    },
+    {
+      name: "only-process-runs-programs",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/process/" },
+      to: { path: "node_modules/execa|^(node:)?child_process$" },
+    },
+    {
+      name: "no-circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: { extensions: [".ts", ".js"] },
+  },
+};

@@ -1,0 +1,112 @@
+/**
+ * Runs the checks and tests, and ends with "N passed, N failed". Without arguments all of them; with --fast
+ * those that need no outside program: types, lint, arrows, dead code, format, unit, golden and property tests.
+ */
+import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { countTap, type Counts } from "./tap-count.ts";
+
+const STATIC: readonly (readonly [name: string, command: string])[] = [
+  ["types", "tsc"],
+  ["lint", "eslint --cache --cache-location node_modules/.cache/eslint/ ."],
+  ["arrows", "depcruise --config .dependency-cruiser.cjs --output-type err src"],
+  ["dead code", "knip"],
+  ["format", "prettier --check --cache --log-level warn ."],
+];
+
+const total: Counts = { passed: 0, failed: 0, skipped: [] };
+const fast = process.argv.includes("--fast");
+const scratch = await mkdtemp(join(tmpdir(), "fleet-test-"));
+try {
+  const waiting = [...STATIC];
+  await Promise.all([checks(waiting), checks(waiting)]);
+  await tap("unit", ["test"]);
+  if (!fast) {
+    await prepare();
+    await tap("integration", [
+      "--timeout=1800",
+      "--jobs=1",
+      "--exclude=!test/integration/**",
+      "test/integration",
+    ]);
+  }
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
+for (const { name, reason } of total.skipped) console.log(`skipped: ${name}: ${reason}`);
+const skipped = total.skipped.length === 0 ? "" : `, ${total.skipped.length} skipped`;
+console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+/** Takes checks from the list until it is empty; two of these run side by side. */
+async function checks(waiting: (readonly [string, string])[]): Promise<void> {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const [name, command] = next;
+    const begun = performance.now();
+    const { code, output } = await sh(`npx --no-install ${command}`);
+    console.log(`${code === 0 ? "ok    " : "not ok"} ${name} (${seconds(begun)})`);
+    if (code === 0) total.passed += 1;
+    else {
+      total.failed += 1;
+      console.log(output);
+    }
+  }
+}
+
+/** Runs test files with tap: failures and a line a file on stdout, counts from the raw stream. */
+async function tap(name: string, args: string[]): Promise<void> {
+  const begun = performance.now();
+  const raw = join(scratch, `${name}.tap`);
+  const { code, output } = await sh(`npx --no-install tap --reporter=tap ${args.join(" ")}`, raw);
+  const counts = countTap(await readFile(raw, "utf8"));
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped.push(...counts.skipped);
+  // A run that ends badly without a failed assertion (a file that would not load) is a failure all the same.
+  if (code !== 0 && counts.failed === 0) total.failed += 1;
+  for (const line of output.split("\n"))
+    if (/^(ok|not ok|# (?!time|\{|No cov|Subtest))/.test(line)) console.log(line);
+  if (code !== 0)
+    console.log(
+      output
+        .split("\n")
+        .filter((line) => !/^\s*ok /.test(line))
+        .join("\n"),
+    );
+  console.log(
+    `${code === 0 ? "ok    " : "not ok"} ${name} tests: ${counts.passed} passed, ${counts.failed} failed (${seconds(begun)})`,
+  );
+}
+
+/** Gets the outside programs that the integration tests run, with progress: a cold Loki build takes minutes. */
+async function prepare(): Promise<void> {
+  for (const name of ["nix", "systemd-journal-remote", "loki"]) {
+    const code = await inherit("node", ["scripts/checks/ensure-program.ts", name]);
+    if (code !== 0) console.log(`${name} could not be had: the tests that need it will fail`);
+  }
+}
+
+async function sh(command: string, copyTo?: string): Promise<{ code: number; output: string }> {
+  const child = spawn("bash", ["-c", `${command} 2>&1`], { stdio: ["ignore", "pipe", "inherit"] });
+  const copy = copyTo === undefined ? undefined : createWriteStream(copyTo);
+  let output = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    output += chunk;
+    copy?.write(chunk);
+  });
+  const code = await new Promise<number>((resolve) => child.on("close", (status) => resolve(status ?? 1)));
+  await new Promise<void>((resolve) => (copy === undefined ? resolve() : copy.end(resolve)));
+  return { code, output };
+}
+
+async function inherit(command: string, args: string[]): Promise<number> {
+  const child = spawn(command, args, { stdio: "inherit" });
+  return new Promise((resolve) => child.on("close", (status) => resolve(status ?? 1)));
+}
+
+function seconds(begun: number): string {
+  return `${((performance.now() - begun) / 1000).toFixed(1)} s`;
+}
