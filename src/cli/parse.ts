@@ -33,7 +33,7 @@ export function parseCommandLine(
   for (const spec of commands) {
     addCommand(program, spec).action((...values: unknown[]) => {
       const own = values.at(-1) as Command;
-      const { repo, json, ...options } = own.opts<Record<string, unknown>>();
+      const { repo, json, quiet, ...options } = own.opts<Record<string, unknown>>();
       parsed = {
         command: spec,
         invocation: {

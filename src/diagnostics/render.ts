@@ -21,7 +21,8 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
   const place = span === undefined ? "" : `${span.file}:${span.start.line}:${span.start.column}: `;
   const lines = [`${place}${paint(`${severity}[${code}]`, COLORS[severity])}: ${message}`];
   if (span !== undefined) lines.push(...excerpt(span, options.textOf?.(span.file)));
-  if (hint !== undefined) lines.push(`  ${paint("hint:", "\u001b[1m")} ${hint.replaceAll("\n", "\n        ")}`);
+  if (hint !== undefined)
+    lines.push(`  ${paint("hint:", "\u001b[1m")} ${hint.replaceAll("\n", "\n        ")}`);
   return lines.join("\n");
 }
 
