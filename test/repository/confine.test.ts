@@ -16,11 +16,8 @@ t.test("paths below the root are given without links, whether they exist or not"
 t.test("a path that leaves the root is refused", async (t) => {
   const dir = t.testdir({ repo: {} });
   for (const path of ["../x", "a/../../x", "/etc/passwd"]) {
-    await t.rejects(
-      confine(join(dir, "repo"), path),
-      { diagnostics: [{ code: "repository/outside" }] },
-      path,
-    );
+    const failure = await failureOf(confine(join(dir, "repo"), path));
+    t.match(failure, { diagnostics: [{ code: "repository/outside" }] }, path);
   }
 });
 
