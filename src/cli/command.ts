@@ -14,6 +14,7 @@ export interface ArgumentSpec {
   /** As commander writes it: `<file...>`, `[scenario]`. */
   name: string;
   description: string;
+  choices?: readonly string[];
 }
 
 /**

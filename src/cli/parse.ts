@@ -89,8 +89,10 @@ function addCommand(program: Command, spec: CommandSpec): Command {
     .command(last)
     .summary(spec.summary)
     .description(spec.details === undefined ? spec.summary : `${spec.summary}\n\n${spec.details}`);
-  for (const argument of spec.arguments ?? [])
-    command.addArgument(new Argument(argument.name, argument.description));
+  for (const { name, description, choices } of spec.arguments ?? []) {
+    const argument = new Argument(name, description);
+    command.addArgument(choices === undefined ? argument : argument.choices([...choices]));
+  }
   for (const option of spec.options ?? []) {
     const made = new Option(option.flags, option.description);
     command.addOption(option.choices === undefined ? made : made.choices([...option.choices]));
