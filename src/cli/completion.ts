@@ -1,4 +1,4 @@
-import type { CommandSpec } from "./command.ts";
+import type { CommandSpec, OptionSpec } from "./command.ts";
 
 export type Shell = "bash" | "zsh" | "fish";
 
@@ -24,7 +24,7 @@ interface Flag {
 
 /** The options of a command, those that every command has included. */
 function flagsOf(command: CommandSpec): Flag[] {
-  const common = [
+  const common: OptionSpec[] = [
     { flags: "--repo <dir>", description: "the repository to work on" },
     { flags: "-q, --quiet", description: "no progress on stderr" },
     { flags: "-h, --help", description: "print help" },
@@ -34,7 +34,7 @@ function flagsOf(command: CommandSpec): Flag[] {
     long: /--[\w-]+/.exec(option.flags)?.[0] ?? option.flags,
     short: /^-\w/.exec(option.flags)?.[0],
     takesValue: /[<[]/.test(option.flags),
-    choices: "choices" in option ? (option.choices ?? []) : [],
+    choices: option.choices ?? [],
     description: option.description,
   }));
 }
