@@ -43,10 +43,9 @@ export async function run(
     maxBuffer: 1024 * 1024 * 1024,
     forceKillAfterDelay: 2000,
   });
-  const followed = [
-    options.onStderr && follow(child.iterable({ from: "stderr" }), options.onStderr),
-    options.onStdout && follow(child.iterable({ from: "stdout" }), options.onStdout),
-  ];
+  const followed: Promise<void>[] = [];
+  if (options.onStderr) followed.push(follow(child.iterable({ from: "stderr" }), options.onStderr));
+  if (options.onStdout) followed.push(follow(child.iterable({ from: "stdout" }), options.onStdout));
   const result = await child;
   await Promise.all(followed);
   if (result.failed) {

@@ -45,7 +45,7 @@ t.test("a child ends soon after its fleet was killed with SIGKILL", async (t) =>
 t.test("waiting tells a ready child from one that ended and one that is late", async (t) => {
   const sleeper = start("sleep", ["300"]);
   let asked = 0;
-  t.same(await waitUntilReady(sleeper, async () => ++asked > 2, { timeout: 5000, interval: 5 }), {
+  t.same(await waitUntilReady(sleeper, () => Promise.resolve(++asked > 2), { timeout: 5000, interval: 5 }), {
     state: "ready",
   });
   const refuse = (): Promise<boolean> => Promise.reject(new Error("connection refused"));

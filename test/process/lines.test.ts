@@ -3,17 +3,12 @@ import { FleetError } from "../../src/diagnostics/index.ts";
 import { lines } from "../../src/process/index.ts";
 
 t.test("a program's lines come one by one", async (t) => {
-  const seen: string[] = [];
-  for await (const line of lines("printf", ["a\\nb\\n"])) seen.push(line);
-  t.same(seen, ["a", "b"]);
+  t.same(await collect(lines("printf", ["a\\nb\\n"])), ["a", "b"]);
 });
 
 t.test("a program that fails after some lines is an error with the end of its stderr", async (t) => {
-  const read = async (): Promise<void> => {
-    for await (const _ of lines("sh", ["-c", "echo a; echo no journal >&2; exit 3"]));
-  };
   await t.rejects(
-    read(),
+    collect(lines("sh", ["-c", "echo a; echo no journal >&2; exit 3"])),
     new FleetError({
       code: "process/failed",
       severity: "error",
@@ -30,8 +25,11 @@ t.test("a reader that stops early ends the program", async (t) => {
 });
 
 t.test("a program that is not there is an error", async (t) => {
-  const read = async (): Promise<void> => {
-    for await (const _ of lines("no-such-program-here", []));
-  };
-  await t.rejects(read(), /process\/not-found/);
+  await t.rejects(collect(lines("no-such-program-here", [])), /process\/not-found/);
 });
+
+async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const value of values) all.push(value);
+  return all;
+}

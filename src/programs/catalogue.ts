@@ -1,0 +1,90 @@
+/** The outside programs that fleet may call. */
+export type ProgramName =
+  "alloy" | "loki" | "promtail" | "nix" | "journalctl" | "systemd-journal-remote" | "sops" | "age";
+
+/** Where a program may be had from, besides an explicit path and PATH. */
+export interface ProgramSpec {
+  name: ProgramName;
+  /** What it is for, in a few words: "the log store". */
+  purpose: string;
+  /** Places that are usually not on PATH. */
+  places?: readonly string[];
+  /** Asks the program for its version; the first `1.2` or `1.2.3` in the answer is it. */
+  versionArguments: readonly string[];
+  nixpkgs?: { attribute: string; command: string };
+  /** A Go module under scripts/programs that pins the program. */
+  goModule?: { directory: string; module: string; package: string; minutes: number };
+  /** Debian's package. */
+  apt?: string;
+  /** How a person gets it. */
+  hint: string;
+}
+
+export const PROGRAMS: Readonly<Record<ProgramName, ProgramSpec>> = {
+  alloy: {
+    name: "alloy",
+    purpose: "Grafana Alloy",
+    versionArguments: ["--version"],
+    nixpkgs: { attribute: "grafana-alloy", command: "alloy" },
+    hint: "install Grafana Alloy (nixpkgs grafana-alloy, or grafana.com/docs/alloy) and put alloy on PATH",
+  },
+  loki: {
+    name: "loki",
+    purpose: "the log store",
+    versionArguments: ["--version"],
+    nixpkgs: { attribute: "grafana-loki", command: "loki" },
+    goModule: {
+      directory: "loki",
+      module: "github.com/grafana/loki/v3",
+      package: "github.com/grafana/loki/v3/cmd/loki",
+      minutes: 5,
+    },
+    hint: "put loki on PATH (nixpkgs grafana-loki), or go 1.26 or newer so that fleet can build it",
+  },
+  promtail: {
+    name: "promtail",
+    purpose: "Promtail, the agent that Alloy replaces",
+    versionArguments: ["--version"],
+    nixpkgs: { attribute: "promtail", command: "promtail" },
+    hint: "put promtail 3.6 or older on PATH (nixpkgs 25.11 still has it)",
+  },
+  nix: {
+    name: "nix",
+    purpose: "the evaluator of NixOS hosts",
+    places: ["/nix/var/nix/profiles/default/bin/nix", "/run/current-system/sw/bin/nix"],
+    versionArguments: ["--version"],
+    apt: "nix-bin",
+    hint: "install Nix (nixos.org/download, or Debian's nix-bin)",
+  },
+  journalctl: {
+    name: "journalctl",
+    purpose: "the reader of systemd journals",
+    versionArguments: ["--version"],
+    nixpkgs: { attribute: "systemd", command: "journalctl" },
+    apt: "systemd",
+    hint: "run this on a Linux machine with systemd's journalctl",
+  },
+  "systemd-journal-remote": {
+    name: "systemd-journal-remote",
+    purpose: "the writer of journal files",
+    places: ["/lib/systemd/systemd-journal-remote", "/usr/lib/systemd/systemd-journal-remote"],
+    versionArguments: ["--version"],
+    apt: "systemd-journal-remote",
+    hint: "install Debian's systemd-journal-remote (on NixOS: services.journald.remote, or systemd built with it)",
+  },
+  sops: {
+    name: "sops",
+    purpose: "the editor of encrypted secrets",
+    versionArguments: ["--version", "--disable-version-check"],
+    nixpkgs: { attribute: "sops", command: "sops" },
+    hint: "install sops (nixpkgs sops, or getsops.io)",
+  },
+  age: {
+    name: "age",
+    purpose: "the encryption behind sops",
+    versionArguments: ["--version"],
+    nixpkgs: { attribute: "age", command: "age" },
+    apt: "age",
+    hint: "install age (nixpkgs age, or Debian's age)",
+  },
+};
