@@ -1,3 +1,4 @@
+export { closest } from "./closest.ts";
 export { CODES, type Code } from "./codes.ts";
 export { error, FleetError, hasErrors, warning, type Diagnostic, type Severity } from "./diagnostic.ts";
 export { diagnosticJson, renderDiagnostic, type DiagnosticJson, type TextOf } from "./render.ts";

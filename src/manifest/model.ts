@@ -10,6 +10,8 @@ export interface Fleet {
   canary: string | undefined;
   /** The remaining hosts in the order in which they follow the canary. */
   waves: readonly (readonly string[])[];
+  rollout: Rollout;
+  clusters: readonly Cluster[];
   /** Explicit programs, by name: `loki`, `alloy`, `nix`, ... */
   tools: Readonly<Record<string, string>>;
 }
@@ -38,6 +40,30 @@ export interface Channel {
   modules: readonly string[];
   /** The Alloy version of the channel, when said. */
   alloy: string | undefined;
+}
+
+export interface Rollout {
+  deploy: { adapter: DeployAdapter };
+  /** `within`: milliseconds that a deployed host has until its logs are in Loki. */
+  verify: { within: number };
+}
+
+export type DeployAdapter = "nixos-rebuild" | "colmena" | "deploy-rs" | "git-pull" | "command";
+
+/** A Kubernetes cluster and what it runs. */
+export interface Cluster {
+  name: string;
+  modules: readonly ClusterModule[];
+  remotes: { prometheus: ReadonlyMap<string, Remote>; loki: ReadonlyMap<string, Remote> };
+  vault: { address: string; mount: string } | undefined;
+}
+
+export type ClusterModule =
+  "core" | "agent-metrics" | "node-exporter" | "kubelet" | "syslog" | "pod-logs" | "block-node";
+
+export interface Remote {
+  url: string;
+  username: string | undefined;
 }
 
 export interface Host {

@@ -1,1 +1,19 @@
-export const manifestCodes = {} as const;
+export const manifestCodes = {
+  "manifest/not-found": "The repository has no manifest",
+  "manifest/syntax": "The manifest is not well-formed YAML",
+  "manifest/duplicate-key": "A key stands twice in one mapping",
+  "manifest/unknown-key": "A key that the manifest does not know",
+  "manifest/missing-key": "A key that the manifest needs is absent",
+  "manifest/wrong-type": "A value is of another type than its key takes",
+  "manifest/wrong-value": "A value is none of those its key takes",
+  "manifest/bad-name": "A name that cannot be used as one",
+  "manifest/unknown-channel": "A host is on a channel that nobody defined",
+  "manifest/unknown-host": "The rollout names a host that nobody defined",
+  "manifest/repeated-host": "The rollout names a host twice",
+  "manifest/no-host-directory": "A host has no directory",
+  "manifest/missing-file": "A file or directory that the manifest names is not there",
+  "manifest/exists": "There is a manifest already",
+  "manifest/no-hosts": "No hosts were found to describe",
+  "manifest/no-channel": "A host's channel could not be found out",
+  "manifest/no-loki": "The Loki of the fleet could not be found out",
+} as const;

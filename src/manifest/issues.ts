@@ -1,0 +1,112 @@
+import type { z } from "zod";
+import { closest, error, type Diagnostic } from "../diagnostics/index.ts";
+import type { Path, PlacedYaml } from "./document.ts";
+import { manifestSchema } from "./schema.ts";
+import { knownKeys } from "./shape.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** Turns what the schema found wrong into diagnostics that point into the manifest and say what to do. */
+export function issueDiagnostics(issue: Issue, yaml: PlacedYaml): Diagnostic[] {
+  const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((key) => unknownKey(path, key, yaml));
+    case "invalid_key":
+      return [badKey(path, issue, yaml)];
+    case "invalid_type":
+      return [yaml.has(path) ? wrongType(path, issue.expected, yaml) : missingKey(path, yaml)];
+    case "invalid_value":
+      return [yaml.has(path) ? wrongValue(path, issue.values, yaml) : missingKey(path, yaml)];
+    default: {
+      const message = `${nameOf(path)} is ${shown(path, yaml)}, expected ${issue.message}`;
+      return [error("manifest/wrong-value", message, { span: yaml.valueSpan(path) })];
+    }
+  }
+}
+
+function unknownKey(path: Path, key: string, yaml: PlacedYaml): Diagnostic {
+  const known = knownKeys(manifestSchema, path);
+  const meant = closest(key, known);
+  const hint = meant === undefined ? `known here: ${known.join(", ")}` : `did you mean ${meant}?`;
+  const where = path.length === 0 ? "" : ` in ${nameOf(path)}`;
+  return error("manifest/unknown-key", `unknown key ${key}${where}`, {
+    span: yaml.keySpan([...path, key]),
+    hint,
+  });
+}
+
+function badKey(path: Path, issue: Extract<Issue, { code: "invalid_key" }>, yaml: PlacedYaml): Diagnostic {
+  const owner = nameOf(path.slice(0, -1));
+  return error("manifest/bad-name", `${JSON.stringify(path.at(-1))} cannot be a name in ${owner}`, {
+    span: yaml.keySpan(path),
+    hint: `expected ${issue.issues[0]?.message ?? "another form"}`,
+  });
+}
+
+function missingKey(path: Path, yaml: PlacedYaml): Diagnostic {
+  const parent = path.slice(0, -1);
+  if (path.length === 0) {
+    return error("manifest/missing-key", "the manifest is empty", {
+      span: yaml.valueSpan([]),
+      hint: "fleet init writes one from what the repository has",
+    });
+  }
+  const owner = parent.length === 0 ? "the manifest" : nameOf(parent);
+  return error("manifest/missing-key", `${owner} has no ${String(path.at(-1))}`, {
+    span: parent.length === 0 ? yaml.valueSpan([]) : yaml.keySpan(parent),
+    hint: `add ${String(path.at(-1))}: to it`,
+  });
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: "text",
+  object: "a mapping",
+  record: "a mapping",
+  array: "a list",
+  number: "a number",
+  boolean: "true or false",
+};
+
+function wrongType(path: Path, expected: string, yaml: PlacedYaml): Diagnostic {
+  const message = `${nameOf(path)} is ${shown(path, yaml)}, expected ${TYPES[expected] ?? expected}`;
+  const source = yaml.source(path);
+  // 26.05 without quotes is the number 26.05: the commonest slip in this file.
+  const quote = expected === "string" && source !== undefined && source !== "";
+  return error("manifest/wrong-type", message, {
+    span: yaml.valueSpan(path),
+    ...(quote ? { hint: `write it in quotes: ${JSON.stringify(source)}` } : {}),
+  });
+}
+
+function wrongValue(path: Path, values: readonly unknown[], yaml: PlacedYaml): Diagnostic {
+  const known = values.map(String);
+  const meant = closest(yaml.source(path) ?? "", known);
+  const message = `${nameOf(path)} is ${shown(path, yaml)}, expected ${listOf(known)}`;
+  return error("manifest/wrong-value", message, {
+    span: yaml.valueSpan(path),
+    ...(meant === undefined ? {} : { hint: `did you mean ${meant}?` }),
+  });
+}
+
+function listOf(words: readonly string[]): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} or ${words.at(-1) ?? ""}`;
+}
+
+/** The value at `path` as a message shows it. */
+function shown(path: Path, yaml: PlacedYaml): string {
+  let value = yaml.value;
+  for (const step of path) value = (value as Readonly<Record<string | number, unknown>>)[step];
+  if (value === null || value === undefined) return "empty";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "a mapping" : JSON.stringify(value);
+}
+
+/** `hosts.nas.channel`, `rollout.waves[0]`; "the manifest" for the whole. */
+export function nameOf(path: Path): string {
+  if (path.length === 0) return "the manifest";
+  return path
+    .map((step, at) => (typeof step === "number" ? `[${step}]` : `${at === 0 ? "" : "."}${step}`))
+    .join("");
+}

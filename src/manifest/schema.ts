@@ -1,0 +1,237 @@
+import { z } from "zod";
+import { parseDuration } from "./duration.ts";
+
+/*
+ * The shape of fleet.yaml. Descriptions end up in the JSON Schema and so in editors; a message given to a check
+ * completes the sentence "expected ...".
+ */
+
+/** A directory or file below the repository's root (or, where said, below the host's directory). */
+const relativePath = z
+  .string()
+  .regex(/^(?!\/)(?!(.*\/)?\.\.(\/|$)).+$/, "a relative path that stays inside the repository");
+
+/** A host's name is a directory's name and a NixOS `networking.hostName`. */
+const hostName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9]([A-Za-z0-9_-]{0,62})$/,
+    "letters, digits, `-` and `_`, beginning with a letter or digit",
+  );
+
+const channelName = z
+  .string()
+  .regex(/^(\d\d\.\d\d|unstable)$/, 'a NixOS release such as "26.05", or "unstable"');
+
+const url = z
+  .string()
+  .regex(/^https?:\/\/[^\s/?#]+\S*$/, { error: "an http or https URL", abort: true })
+  .refine((text) => URL.canParse(text), "an http or https URL");
+
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable");
+
+const duration = z
+  .string()
+  .refine((text) => parseDuration(text) !== undefined, "a duration such as 90s, 5m or 1h30m");
+
+const layout = z
+  .strictObject({
+    modules: relativePath.default("modules").describe("Directory of the shared NixOS modules."),
+    hosts: relativePath.default("hosts").describe("Directory that holds one directory for each host."),
+    link: relativePath
+      .default("utils")
+      .describe("Name of the link in each host's directory through which it imports shared modules."),
+  })
+  .describe("Where things are, relative to the repository's top directory.");
+
+const credential = z
+  .strictObject({
+    env: variableName
+      .default("LOKI_PASSWORD")
+      .describe("Environment variable that Alloy reads the password from."),
+    sops: z
+      .strictObject({
+        secret: z
+          .string()
+          .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, "the name of a sops secret")
+          .default("alloy-env")
+          .describe("The sops secret that holds VARIABLE=password, and is the unit's environment file."),
+        file: relativePath
+          .default("secrets.yaml")
+          .describe("The host's encrypted file, relative to the host's directory."),
+      })
+      .prefault({})
+      .describe("Where the credential is kept."),
+  })
+  .describe("The password for the Loki that is pushed to; the manifest itself never holds it.");
+
+const loki = z
+  .strictObject({
+    url: url.describe("The push URL, as Promtail has it: https://HOST/loki/api/v1/push."),
+    username: z.string().min(1, "a user name").optional().describe("User name for basic authentication."),
+    credential: credential.prefault({}),
+  })
+  .describe("The Loki that the fleet's logs go to.");
+
+const channel = z
+  .strictObject({
+    nixpkgs: z
+      .string()
+      .min(1, "a path, a flake reference or a NIX_PATH name")
+      .optional()
+      .describe(
+        "The nixpkgs of this channel: a path, a flake reference or a NIX_PATH name. Without it hosts are evaluated " +
+          "through the embedded option surface.",
+      ),
+    modules: z
+      .array(z.string().min(1, "a path or a flake reference"))
+      .default([])
+      .describe(
+        "NixOS modules that every host of the channel is evaluated with besides its own, such as sops-nix.",
+      ),
+    alloy: z
+      .string()
+      .regex(/^\d+\.\d+\.\d+$/, "a version such as 1.18.1")
+      .optional()
+      .describe("The Alloy version that the channel has."),
+  })
+  .describe("A NixOS release that hosts are on.");
+
+const host = z
+  .strictObject({
+    channel: channelName.describe("The channel of the host, one of `channels`."),
+    ship: z
+      .enum(["alloy", "promtail", "none"])
+      .default("none")
+      .describe("What is to ship the host's journal. `fleet generate` wires the hosts that say alloy."),
+    from: z
+      .strictObject({
+        promtail: relativePath.describe("The shared Promtail module whose pipeline Alloy takes over."),
+      })
+      .optional()
+      .describe("What the host's pipeline is made from."),
+    configuration: relativePath
+      .optional()
+      .describe("The NixOS configuration, relative to the host's directory. Default: configuration.nix."),
+    flake: z
+      .string()
+      .regex(/^[^#]*#[^#]+$/, "DIRECTORY#NAME, such as .#nas")
+      .optional()
+      .describe("`DIRECTORY#NAME`: the host is nixosConfigurations.NAME of the flake in that directory."),
+    secrets: relativePath
+      .optional()
+      .describe("The host's sops file, relative to its directory. Default: `loki.credential.sops.file`."),
+    recipient: z
+      .string()
+      .regex(/^age1[0-9a-z]+$/, "an age recipient (age1...)")
+      .optional()
+      .describe("The age recipient of the host. Default: what .sops.yaml says."),
+  })
+  .describe("One machine.");
+
+const rollout = z
+  .strictObject({
+    canary: hostName.optional().describe("The host that goes first."),
+    waves: z
+      .array(z.array(hostName).min(1, "at least one host in each wave"))
+      .default([])
+      .describe("The hosts that follow, wave by wave."),
+    deploy: z
+      .strictObject({
+        adapter: z
+          .enum(["nixos-rebuild", "colmena", "deploy-rs", "git-pull", "command"])
+          .default("nixos-rebuild")
+          .describe("The tool that brings a configuration to a host."),
+      })
+      .prefault({})
+      .describe("How hosts are deployed."),
+    verify: z
+      .strictObject({
+        within: duration.default("5m").describe("How long a deployed host has until its logs are in Loki."),
+      })
+      .prefault({})
+      .describe("How a deployed host is checked."),
+  })
+  .describe("The order in which hosts move.");
+
+const remote = z.strictObject({
+  url: url.describe("Where it is pushed to."),
+  username: z
+    .string()
+    .min(1, "a user name")
+    .optional()
+    .describe("User name; without it nothing is authenticated."),
+});
+
+const remotes = z.record(
+  z.string().regex(/^[A-Za-z0-9_-]+$/, "letters, digits, `-` and `_`"),
+  remote.describe("A place that metrics or logs are pushed to; its password is in Vault."),
+);
+
+const cluster = z
+  .strictObject({
+    modules: z
+      .array(
+        z.enum(["core", "agent-metrics", "node-exporter", "kubelet", "syslog", "pod-logs", "block-node"]),
+      )
+      .default(["core"])
+      .describe("The Alloy modules that the cluster runs."),
+    remotes: z
+      .strictObject({ prometheus: remotes.default({}), loki: remotes.default({}) })
+      .prefault({})
+      .describe("Where metrics and logs go, by name."),
+    secrets: z
+      .strictObject({
+        vault: z
+          .strictObject({
+            address: url.describe("Vault as the cluster sees it."),
+            mount: z
+              .string()
+              .min(1, "the mount's name")
+              .default("secret")
+              .describe("Mount of the KV v2 engine."),
+          })
+          .describe("The Vault that External Secrets reads."),
+      })
+      .optional()
+      .describe("Where the cluster's passwords come from."),
+  })
+  .describe("One Kubernetes cluster.");
+
+const tools = z
+  .partialRecord(
+    z.enum(
+      ["alloy", "loki", "nix", "promtail", "sops", "journalctl", "systemd-journal-remote"],
+      "a program's name",
+    ),
+    z.string().min(1, "the path of a program"),
+  )
+  .describe("Programs to use instead of those on PATH, by name.");
+
+/** The whole of fleet.yaml. Unknown keys are errors at every level. */
+export const manifestSchema = z
+  .strictObject({
+    version: z.literal(1).describe("The version of this format."),
+    layout: layout.prefault({}),
+    loki,
+    channels: z.record(channelName, channel).describe("The NixOS releases of the fleet, by name."),
+    hosts: z.record(hostName, host).describe("The hosts, by name: that of their directory."),
+    rollout: rollout.prefault({}),
+    clusters: z
+      .record(
+        z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "lower-case letters, digits and `-`"),
+        cluster,
+      )
+      .default({})
+      .describe("Kubernetes clusters, by name."),
+    tools: tools.default({}),
+  })
+  .describe("The manifest of a fleet: its hosts, what ships their logs, and where to.");
+
+/** fleet.yaml as checked by the schema, with defaults filled in. */
+export type Manifest = z.output<typeof manifestSchema>;
+
+/** The JSON Schema (draft 2020-12) of fleet.yaml, for editors and other programs. */
+export function manifestJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(manifestSchema, { io: "input", target: "draft-2020-12" });
+}
