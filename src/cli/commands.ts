@@ -3,6 +3,20 @@ import type { CommandSpec } from "./command.ts";
 /** Every command, in the order in which help lists them: the order of a migration. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
+    name: "schema",
+    summary: "print the JSON Schema of fleet.yaml",
+    details:
+      "For editors and other programs. What it cannot say (names that refer to each other, files that must be there) fleet checks itself.",
+    examples: [
+      [
+        "schema > fleet.schema.json",
+        "then `# yaml-language-server: $schema=fleet.schema.json` in fleet.yaml completes its keys",
+      ],
+    ],
+    json: true,
+    load: () => import("./commands/schema.ts"),
+  },
+  {
     name: "completion",
     summary: "print a shell completion script",
     arguments: [{ name: "<shell>", description: "the shell", choices: ["bash", "zsh", "fish"] }],
