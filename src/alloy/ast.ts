@@ -1,3 +1,5 @@
+import type { BinaryOperator } from "./token.ts";
+
 /**
  * The syntax tree of an Alloy file. Node kinds and names follow `syntax/ast` of the Go original, so that a
  * reader of one finds their way in the other. `start` and `end` are offsets into the file's text, `end`
@@ -41,7 +43,7 @@ export interface Block extends Node {
   kind: "block";
   /** The parts of a dotted name: `stage.json` is ["stage", "json"]. */
   name: Identifier[];
-  /** The label with its quotes removed, or undefined. */
+  /** The label with its quotes removed, or undefined when there is none or it is empty. */
   label: { value: string; start: number; end: number } | undefined;
   body: Statement[];
   /** Offsets of the braces. */
@@ -76,6 +78,7 @@ export interface ArrayExpression extends Node {
 
 export interface ObjectField extends Node {
   kind: "field";
+  /** A key in quotes means the text between them as it stands: Alloy expands no escapes there. */
   name: Identifier;
   /** True when the key was written as a string. */
   quoted: boolean;
@@ -102,12 +105,16 @@ export interface IndexExpression extends Node {
   kind: "index";
   value: Expression;
   index: Expression;
+  /** Offset of the opening bracket. */
+  open: number;
 }
 
 export interface CallExpression extends Node {
   kind: "call";
   callee: Expression;
   args: Expression[];
+  /** Offset of the opening parenthesis. */
+  open: number;
 }
 
 export interface UnaryExpression extends Node {
@@ -118,7 +125,9 @@ export interface UnaryExpression extends Node {
 
 export interface BinaryExpression extends Node {
   kind: "binary";
-  operator: "||" | "&&" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "%" | "^";
+  operator: BinaryOperator;
+  /** Offset of the operator. */
+  operatorAt: number;
   left: Expression;
   right: Expression;
 }

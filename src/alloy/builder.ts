@@ -1,4 +1,5 @@
 import { isIdentifier } from "./identifier.ts";
+import { format } from "./printer.ts";
 import { quote } from "./string-literal.ts";
 
 /** An expression given as Alloy source, such as a reference or a call. */
@@ -107,9 +108,17 @@ function numberSource(value: number): string {
   return `${sign}${all.padEnd(point, "0")}`;
 }
 
-/** The statements as Alloy source text in its canonical form, ending with a line break; empty for no items. */
+/**
+ * The statements as Alloy source text in its canonical form, ending with a line break; empty for no items.
+ *
+ * @throws RangeError when a name, label or raw expression among `items` is no Alloy.
+ */
 export function render(items: readonly Item[]): string {
-  return statements(items);
+  if (items.length === 0) return "";
+  const { text, diagnostics } = format("generated", statements(items));
+  if (text === undefined)
+    throw new RangeError(`not an Alloy configuration: ${diagnostics[0]?.message ?? ""}`);
+  return text;
 }
 
 function statements(items: readonly Item[]): string {

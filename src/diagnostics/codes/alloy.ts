@@ -1,1 +1,4 @@
-export const alloyCodes = {} as const;
+export const alloyCodes = {
+  "alloy/syntax": "The text is not in the Alloy configuration syntax",
+  "alloy/too-deep": "Expressions or blocks are nested too deeply",
+} as const;

@@ -1,0 +1,149 @@
+/** A stretch of a line between two column marks. */
+interface Cell {
+  text: string;
+  /** Characters, as a reader counts them. */
+  width: number;
+  /** True when a tab ended the cell, so that its column is kept even where it is empty. */
+  hard: boolean;
+  /** Trailing blanks of `text` before this index are kept. */
+  keep: number;
+}
+
+/** Neighbouring cells, one below the other, that get the same width. */
+interface Column {
+  width: number;
+  shown: boolean;
+}
+
+const TAB_WIDTH = 8;
+const MARKS = /[\t\v\n\f]/;
+
+/**
+ * Lines up text in columns by elastic tabstops: cells that stand below each other without a gap get the width
+ * of the widest, and a blank. Columns end with the section. Trailing blanks of lines are dropped.
+ *
+ * The rules are those of Go's text/tabwriter, with which the canonical form of Alloy is defined (empty columns
+ * discarded, indentation by tabs).
+ */
+export class Aligner {
+  #out = "";
+  #section: Cell[][] = [];
+  #line: Cell[] = [];
+  #text = "";
+  #keep = 0;
+
+  /** Adds text to the current cell. Tabs and line breaks in it act as `tab`, `column` and `newline` do. */
+  text(text: string): void {
+    if (!MARKS.test(text)) {
+      this.#text += text;
+      return;
+    }
+    for (const part of text.split(/([\t\v\n\f])/)) {
+      if (part === "\t") this.tab();
+      else if (part === "\v") this.column();
+      else if (part === "\n") this.newline();
+      else if (part === "\f") this.newSection();
+      else this.#text += part;
+    }
+  }
+
+  /** Adds text in which nothing is interpreted and whose trailing blanks stay. */
+  verbatim(text: string): void {
+    this.#text += text;
+    this.#keep = this.#text.length;
+  }
+
+  /** Ends a cell of the indentation: its column stays even where it is empty. */
+  tab(): void {
+    this.#endCell(true);
+  }
+
+  /** Ends a cell; a column in which every cell is empty takes no room. */
+  column(): void {
+    this.#endCell(false);
+  }
+
+  /** Ends a line. One without columns ends the section too. */
+  newline(): void {
+    const single = this.#line.length === 0;
+    this.#endLine();
+    if (single) this.#flush();
+  }
+
+  /** Ends a line and its section: nothing after it is aligned with what is before. */
+  newSection(): void {
+    this.#endLine();
+    this.#flush();
+  }
+
+  /** All lines, the last one without a line break. */
+  finish(): string {
+    this.#endLine();
+    this.#flush();
+    return this.#out.slice(0, -1);
+  }
+
+  #endCell(hard: boolean): void {
+    this.#line.push({ text: this.#text, width: widthOf(this.#text), hard, keep: this.#keep });
+    this.#text = "";
+    this.#keep = 0;
+  }
+
+  #endLine(): void {
+    this.#endCell(false);
+    this.#section.push(this.#line);
+    this.#line = [];
+  }
+
+  #flush(): void {
+    const columns = columnsOf(this.#section);
+    for (const [index, line] of this.#section.entries()) this.#out += layOut(line, columns[index] ?? []);
+    this.#section = [];
+  }
+}
+
+/** For each line the columns of its cells but the last, which belongs to none. */
+function columnsOf(section: readonly Cell[][]): Column[][] {
+  const open: Column[] = [];
+  return section.map((line) => {
+    open.length = Math.min(open.length, line.length - 1);
+    for (let at = 0; at < line.length - 1; at++) {
+      const cell = line[at];
+      const column = (open[at] ??= { width: 0, shown: false });
+      if (cell === undefined) continue;
+      column.width = Math.max(column.width, cell.width + 1);
+      column.shown ||= cell.width > 0 || cell.hard;
+    }
+    return [...open];
+  });
+}
+
+/** One line with its line break. Empty cells at its start are filled with tabs, others with blanks. */
+function layOut(line: readonly Cell[], columns: readonly Column[]): string {
+  let text = "";
+  let keep = 0;
+  let indentation = true;
+  for (const [at, cell] of line.entries()) {
+    indentation &&= cell.text === "";
+    if (cell.keep > 0) keep = text.length + cell.keep;
+    text += cell.text;
+    const column = columns[at];
+    if (column?.shown !== true) continue;
+    text += indentation
+      ? "\t".repeat(Math.ceil(column.width / TAB_WIDTH))
+      : " ".repeat(column.width - cell.width);
+  }
+  let end = text.length;
+  while (end > keep && (text[end - 1] === " " || text[end - 1] === "\t")) end--;
+  return `${text.slice(0, end)}\n`;
+}
+
+/** Characters in `text`; a surrogate pair is one. */
+function widthOf(text: string): number {
+  let width = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0xdc00 && code < 0xe000) width--;
+  }
+  return width;
+}

@@ -1,0 +1,225 @@
+import type { LineIndex } from "../diagnostics/index.ts";
+import { Aligner } from "./aligner.ts";
+import type { Comment } from "./ast.ts";
+
+/** Blanks and line breaks that are owed before the next token. `section` is a line break that ends alignment. */
+export type Whitespace = "blank" | "column" | "newline" | "section" | "indent" | "unindent" | "nothing";
+
+/** More line breaks than this between two tokens are cut. */
+const MAX_NEWLINES = 2;
+
+interface Place {
+  offset: number;
+  line: number;
+}
+
+const END_OF_FILE: Place = { offset: Number.POSITIVE_INFINITY, line: Number.POSITIVE_INFINITY };
+
+interface PrintedComment {
+  text: string;
+  line: number;
+  /** Where the comment ends when its carriage returns are not counted. */
+  endLine: number;
+}
+
+/** Comments with nothing between them but blanks and single line breaks. They are printed together. */
+interface CommentGroup {
+  start: number;
+  comments: PrintedComment[];
+}
+
+/**
+ * Writes tokens, with the comments of the source between them. A comment goes before the first token that
+ * stands behind it in the source. Where a token stands is known only for some; for the others it is taken to
+ * be right behind the one before, which decides on which side of a `=` or `)` a comment ends up.
+ */
+export class TokenWriter {
+  readonly #aligner = new Aligner();
+  readonly #lines: LineIndex;
+  readonly #groups: readonly CommentGroup[];
+  #nextGroup = 0;
+  #pending: Whitespace[] = [];
+  #indent = 0;
+  #atLineStart = true;
+  #empty = true;
+  #afterNumber = false;
+  /** Where the next token stands in the source, as far as is known. */
+  #place: Place = { offset: 0, line: 1 };
+  /** The line of the source on which the last token or comment ended. */
+  #lastLine = 1;
+
+  constructor(lines: LineIndex, comments: readonly Comment[]) {
+    this.#lines = lines;
+    this.#groups = groupComments(lines, comments);
+  }
+
+  /** Owes whitespace: it is written only if a token follows. */
+  space(...whitespace: Whitespace[]): void {
+    this.#pending.push(...whitespace);
+    this.#afterNumber = false;
+  }
+
+  /** Writes a token that stands at offset `at`, or right behind the last one. */
+  token(text: string, at?: number): void {
+    if (at !== undefined) this.#place = { offset: at, line: this.#line(at) };
+    const place = this.#place;
+    // "1 .a" without its blank would be the number "1." and "a".
+    if (text === "." && this.#afterNumber) this.#pending.push("blank");
+    this.#afterNumber = false;
+    if (this.#commentBefore(place)) this.#writeComments(place);
+    else this.#writePending(this.#pending.length);
+    this.#startText();
+    this.#aligner.text(text);
+    this.#place = { offset: place.offset + text.length, line: place.line + countLineBreaks(text) };
+    this.#lastLine = this.#place.line;
+  }
+
+  /** Writes a literal; see `token`. */
+  literal(raw: string, type: string, at: number): void {
+    this.token(raw, at);
+    this.#afterNumber = type === "number";
+  }
+
+  /** The whole text, without a line break at its end. */
+  finish(): string {
+    if (this.#commentBefore(END_OF_FILE)) this.#writeComments(END_OF_FILE);
+    return this.#aligner.finish();
+  }
+
+  #line(offset: number): number {
+    return this.#lines.position(offset).line;
+  }
+
+  #commentBefore(place: Place): boolean {
+    const group = this.#groups[this.#nextGroup];
+    return group !== undefined && group.start <= place.offset;
+  }
+
+  #writeComments(next: Place): void {
+    let last: PrintedComment | undefined;
+    while (this.#commentBefore(next)) {
+      for (const comment of this.#groups[this.#nextGroup++]?.comments ?? []) {
+        this.#separateFromToken(comment, next);
+        this.#startText();
+        this.#aligner.verbatim(comment.text);
+        this.#lastLine = comment.line + countLineBreaks(comment.text);
+        last = comment;
+      }
+    }
+    if (last !== undefined && next !== END_OF_FILE) this.#separateToken(last, next);
+  }
+
+  /** What goes before a comment: a blank or tab on the line of the last token, else at most one empty line. */
+  #separateFromToken(comment: PrintedComment, next: Place): void {
+    if (this.#empty) return;
+    if (comment.line === this.#lastLine) {
+      this.#startText();
+      if (comment.line === next.line) this.#aligner.text(" ");
+      else this.#aligner.tab();
+      return;
+    }
+    // Up to the first line break that is owed: the indentation applies to the comment, the break is its own.
+    const first = this.#pending.findIndex(
+      (whitespace) => whitespace !== "indent" && whitespace !== "unindent",
+    );
+    if (first !== -1) {
+      this.#pending[first] = "nothing";
+      this.#writePending(first);
+    }
+    this.#breakLines(comment.line - this.#lastLine, "section");
+  }
+
+  /** What goes between the last comment and the token after it, in place of the whitespace that was owed. */
+  #separateToken(last: PrintedComment, next: Place): void {
+    if (last.text.startsWith("/*") && next.line === last.endLine) {
+      this.#startText();
+      this.#aligner.text(" ");
+    }
+    const endsSection = this.#pending.includes("section");
+    this.#pending = this.#pending.filter(
+      (whitespace) => whitespace === "indent" || whitespace === "unindent",
+    );
+    this.#writePending(this.#pending.length);
+    this.#breakLines(next.line - this.#lastLine, endsSection ? "section" : "newline");
+  }
+
+  #breakLines(count: number, kind: "newline" | "section"): void {
+    if (count <= 0) return;
+    this.#startText();
+    for (let left = Math.min(count, MAX_NEWLINES); left > 0; left--) {
+      if (kind === "section") this.#aligner.newSection();
+      else this.#aligner.newline();
+    }
+    this.#atLineStart = true;
+  }
+
+  #writePending(count: number): void {
+    for (const whitespace of this.#pending.splice(0, count)) {
+      switch (whitespace) {
+        case "indent":
+          this.#indent++;
+          break;
+        case "unindent":
+          this.#indent--;
+          break;
+        case "blank":
+          this.#startText();
+          this.#aligner.text(" ");
+          break;
+        case "column":
+          this.#startText();
+          this.#aligner.column();
+          break;
+        case "newline":
+        case "section":
+          this.#breakLines(1, whitespace);
+          break;
+        case "nothing":
+          break;
+      }
+    }
+  }
+
+  /** Writes the indentation when nothing stands on the line yet. */
+  #startText(): void {
+    if (this.#atLineStart) for (let depth = this.#indent; depth > 0; depth--) this.#aligner.tab();
+    this.#atLineStart = false;
+    this.#empty = false;
+  }
+}
+
+function groupComments(lines: LineIndex, comments: readonly Comment[]): CommentGroup[] {
+  const groups: CommentGroup[] = [];
+  let previous: Comment | undefined;
+  let previousEndLine = 0;
+  for (const comment of comments) {
+    const text = withoutCarriageReturns(comment.text);
+    const { line } = lines.position(comment.start);
+    const endLine = lines.position(comment.start + text.length - 1).line;
+    const adjacent =
+      previous !== undefined &&
+      line <= previousEndLine + 1 &&
+      lines.text.slice(previous.end, comment.start).trim() === "";
+    const printed = { text, line, endLine };
+    if (adjacent) groups.at(-1)?.comments.push(printed);
+    else groups.push({ start: comment.start, comments: [printed] });
+    previous = comment;
+    previousEndLine = line + countLineBreaks(text);
+  }
+  return groups;
+}
+
+/** Carriage returns go, except where a block comment would end earlier without one. */
+function withoutCarriageReturns(comment: string): string {
+  if (!comment.includes("\r")) return comment;
+  if (comment.startsWith("//")) return comment.replaceAll("\r", "");
+  return comment.replace(/(\*?)\r+(?=\/)|\r/g, (_, star: string | undefined, at: number) =>
+    star === "*" ? (at > 1 ? "*\r" : "*") : "",
+  );
+}
+
+function countLineBreaks(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count++;
+  return count;
+}
