@@ -1,0 +1,20 @@
+export {
+  checkAssertions,
+  type Assertion,
+  type AssertionResult,
+  type Evidence,
+  type Expectation,
+} from "./assertions.ts";
+export { baseUrl, type LokiConnection } from "./connection.ts";
+export { quote, selector } from "./logql.ts";
+export { Pusher, type LokiEntry, type PushPolicy } from "./push.ts";
+export {
+  findSeries,
+  labelNames,
+  queryEntries,
+  queryVector,
+  type FoundEntry,
+  type Range,
+  type Sample,
+} from "./query.ts";
+export { startLoki, type Loki, type StartLokiOptions } from "./server.ts";
