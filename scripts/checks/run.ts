@@ -7,6 +7,7 @@ import { createWriteStream } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ensureProgram } from "../../src/programs/index.ts";
 import { countTap, type Counts } from "./tap-count.ts";
 
 const STATIC: readonly (readonly [name: string, command: string])[] = [
@@ -83,9 +84,13 @@ async function tap(name: string, args: string[]): Promise<void> {
 
 /** Gets the outside programs that the integration tests run, with progress: a cold Loki build takes minutes. */
 async function prepare(): Promise<void> {
-  for (const name of ["nix", "systemd-journal-remote", "loki"]) {
-    const code = await inherit("node", ["scripts/checks/ensure-program.ts", name]);
-    if (code !== 0) console.log(`${name} could not be had: the tests that need it will fail`);
+  for (const name of ["nix", "journalctl", "systemd-journal-remote", "loki"] as const) {
+    try {
+      const program = await ensureProgram(name, { env: process.env, log: (line) => console.log(line) });
+      console.log(`${name}: ${program.version ?? "unknown version"} (${program.origin})`);
+    } catch (caught) {
+      console.log(`${name} cannot be had: ${caught instanceof Error ? caught.message : String(caught)}`);
+    }
   }
 }
 
@@ -100,11 +105,6 @@ async function sh(command: string, copyTo?: string): Promise<{ code: number; out
   const code = await new Promise<number>((resolve) => child.on("close", (status) => resolve(status ?? 1)));
   await new Promise<void>((resolve) => (copy === undefined ? resolve() : copy.end(resolve)));
   return { code, output };
-}
-
-async function inherit(command: string, args: string[]): Promise<number> {
-  const child = spawn(command, args, { stdio: "inherit" });
-  return new Promise((resolve) => child.on("close", (status) => resolve(status ?? 1)));
 }
 
 function seconds(begun: number): string {
