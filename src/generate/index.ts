@@ -1,0 +1,3 @@
+export { generateNixos, type Generated, type NixosInputs } from "./generate.ts";
+export type { HostFile } from "./nixos/host.ts";
+export { isGenerated } from "./nixos/module.ts";

@@ -1,0 +1,6 @@
+{
+  imports = [
+    # promtail gave way to alloy
+    ../../modules/alloy/default.nix
+  ];
+}

@@ -1,0 +1,6 @@
+{
+  imports = [
+    ./utils/modules/alloy
+    ./hardware-configuration.nix
+  ];
+}

@@ -1,0 +1,7 @@
+{ pkgs, ... }:
+{
+  imports = [
+    ./hardware-configuration.nix
+    ./utils/modules/alloy
+  ];
+}

@@ -1,0 +1,1 @@
+{ ... }: { imports = [ ./hardware-configuration.nix ./utils/modules/alloy ]; system.stateVersion = "24.05"; }
