@@ -15,8 +15,8 @@ interface Column {
   shown: boolean;
 }
 
+const INDENTATION: Cell = { text: "", width: 0, hard: true, keep: 0 };
 const TAB_WIDTH = 8;
-const MARKS = /[\t\v\n\f]/;
 
 /**
  * Lines up text in columns by elastic tabstops: cells that stand below each other without a gap get the width
@@ -32,12 +32,13 @@ export class Aligner {
   #text = "";
   #keep = 0;
 
-  /** Adds text to the current cell. Tabs and line breaks in it act as `tab`, `column` and `newline` do. */
+  /** Adds text without tabs and line breaks to the current cell. */
   text(text: string): void {
-    if (!MARKS.test(text)) {
-      this.#text += text;
-      return;
-    }
+    this.#text += text;
+  }
+
+  /** Adds text in which tabs and line breaks act as `tab`, `column`, `newline` and `newSection` do. */
+  interpreted(text: string): void {
     for (const part of text.split(/([\t\v\n\f])/)) {
       if (part === "\t") this.tab();
       else if (part === "\v") this.column();
@@ -55,7 +56,8 @@ export class Aligner {
 
   /** Ends a cell of the indentation: its column stays even where it is empty. */
   tab(): void {
-    this.#endCell(true);
+    if (this.#text === "") this.#line.push(INDENTATION);
+    else this.#endCell(true);
   }
 
   /** Ends a cell; a column in which every cell is empty takes no room. */
@@ -96,25 +98,27 @@ export class Aligner {
   }
 
   #flush(): void {
-    const columns = columnsOf(this.#section);
-    for (const [index, line] of this.#section.entries()) this.#out += layOut(line, columns[index] ?? []);
-    this.#section = [];
+    const section = this.#section;
+    const columns = columnsOf(section);
+    for (let at = 0; at < section.length; at++) this.#out += layOut(section[at] ?? [], columns[at] ?? []);
+    section.length = 0;
   }
 }
 
 /** For each line the columns of its cells but the last, which belongs to none. */
 function columnsOf(section: readonly Cell[][]): Column[][] {
-  const open: Column[] = [];
+  let above: Column[] = [];
   return section.map((line) => {
-    open.length = Math.min(open.length, line.length - 1);
+    const columns: Column[] = [];
     for (let at = 0; at < line.length - 1; at++) {
-      const cell = line[at];
-      const column = (open[at] ??= { width: 0, shown: false });
-      if (cell === undefined) continue;
-      column.width = Math.max(column.width, cell.width + 1);
+      const cell = line[at] ?? INDENTATION;
+      const column = above[at] ?? { width: 0, shown: false };
+      if (cell.width >= column.width) column.width = cell.width + 1;
       column.shown ||= cell.width > 0 || cell.hard;
+      columns.push(column);
     }
-    return [...open];
+    above = columns;
+    return columns;
   });
 }
 

@@ -151,9 +151,16 @@ class Parser {
   #block({ parts, label }: BlockName): Block {
     const start = parts[0]?.start ?? this.#scanner.start;
     const open = this.#expect("{");
-    const body = this.#nested(() => this.#body("}")) ?? [];
+    const body = this.#nestedBody();
     const close = this.#expect("}");
     return { kind: "block", name: parts, label, body, open, close, start, end: close + 1 };
+  }
+
+  #nestedBody(): Statement[] {
+    if (!this.#enter()) return [];
+    const body = this.#body("}");
+    this.#depth--;
+    return body;
   }
 
   // BlockName = identifier { "." identifier } [ string ]
@@ -197,8 +204,10 @@ class Parser {
 
   // Expression = BinaryExpression
   #expression(): Expression {
-    const start = this.#scanner.start;
-    return this.#nested(() => this.#binary(1)) ?? this.#nothing(start);
+    if (!this.#enter()) return this.#nothing();
+    const expression = this.#binary(1);
+    this.#depth--;
+    return expression;
   }
 
   /**
@@ -231,8 +240,9 @@ class Parser {
     if (this.#current() !== "^") return left;
     const operatorAt = this.#scanner.start;
     this.#next();
-    const start = this.#scanner.start;
-    const right = this.#nested(() => this.#power()) ?? this.#nothing(start);
+    if (!this.#enter()) return left;
+    const right = this.#power();
+    this.#depth--;
     return binaryExpression(left, "^", operatorAt, right);
   }
 
@@ -242,7 +252,9 @@ class Parser {
     if (operator !== "!" && operator !== "-") return this.#postfix();
     const { start } = this.#scanner;
     this.#next();
-    const value = this.#nested(() => this.#unary()) ?? this.#nothing(start);
+    if (!this.#enter()) return this.#nothing();
+    const value = this.#unary();
+    this.#depth--;
     return { kind: "unary", operator, value, start, end: value.end };
   }
 
@@ -305,7 +317,7 @@ class Parser {
     const opened = this.#current() === "{";
     this.#expect("{");
     if (opened) {
-      this.#nested(() => this.#body("}"));
+      this.#nestedBody();
       if (this.#current() === "}") {
         this.#reportAt(value.start, this.#scanner.end, "a block is no expression", "remove the = before it");
         this.#next();
@@ -346,7 +358,7 @@ class Parser {
       default:
         this.#expected("an expression");
         while (!EXPRESSION_ENDS.has(this.#current())) this.#next();
-        return this.#nothing(start);
+        return this.#nothing();
     }
   }
 
@@ -421,8 +433,9 @@ class Parser {
   }
 
   /** Stands for an expression that is not there. */
-  #nothing(at: number): Literal {
-    return { kind: "literal", type: "null", raw: "null", value: null, start: at, end: at };
+  #nothing(): Literal {
+    const { start } = this.#scanner;
+    return { kind: "literal", type: "null", raw: "null", value: null, start, end: start };
   }
 
   // The current token, and ways past it.
@@ -476,14 +489,7 @@ class Parser {
 
   // Depth.
 
-  /** What `read` gives one level deeper, or undefined where that would be too deep. */
-  #nested<Result>(read: () => Result): Result | undefined {
-    if (!this.#enter()) return undefined;
-    const result = read();
-    this.#depth--;
-    return result;
-  }
-
+  /** One level deeper, unless that is too deep: then parsing stops. Whoever enters decrements the depth again. */
   #enter(): boolean {
     if (this.#stopped) return false;
     if (this.#depth < MAX_DEPTH) {

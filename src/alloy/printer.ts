@@ -1,4 +1,4 @@
-import { LineIndex, type Diagnostic } from "../diagnostics/index.ts";
+import type { Diagnostic } from "../diagnostics/index.ts";
 import type {
   ArrayExpression,
   Attribute,
@@ -9,6 +9,7 @@ import type {
   ObjectExpression,
   Statement,
 } from "./ast.ts";
+import { LineCursor } from "./line-cursor.ts";
 import { parse } from "./parser.ts";
 import { quote } from "./string-literal.ts";
 import { TokenWriter } from "./token-writer.ts";
@@ -34,13 +35,13 @@ export function print(file: File): string {
  */
 class Printer {
   readonly #file: File;
-  readonly #lines: LineIndex;
+  readonly #lines: LineCursor;
   readonly #out: TokenWriter;
 
   constructor(file: File) {
     this.#file = file;
-    this.#lines = new LineIndex(file.name, file.text);
-    this.#out = new TokenWriter(this.#lines, file.comments);
+    this.#lines = new LineCursor(file.text);
+    this.#out = new TokenWriter(file, this.#lines);
   }
 
   print(): string {
@@ -49,10 +50,9 @@ class Printer {
   }
 
   #line(offset: number): number {
-    return this.#lines.position(offset).line;
+    return this.#lines.line(offset);
   }
 
-  /** Lines that a node spans in the source. */
   #isMultiline(node: { start: number; end: number }): boolean {
     return this.#line(node.start) !== this.#line(node.end - 1);
   }

@@ -1,6 +1,6 @@
-import type { LineIndex } from "../diagnostics/index.ts";
 import { Aligner } from "./aligner.ts";
-import type { Comment } from "./ast.ts";
+import type { File } from "./ast.ts";
+import type { LineCursor } from "./line-cursor.ts";
 
 /** Blanks and line breaks that are owed before the next token. `section` is a line break that ends alignment. */
 export type Whitespace = "blank" | "column" | "newline" | "section" | "indent" | "unindent" | "nothing";
@@ -8,12 +8,8 @@ export type Whitespace = "blank" | "column" | "newline" | "section" | "indent" |
 /** More line breaks than this between two tokens are cut. */
 const MAX_NEWLINES = 2;
 
-interface Place {
-  offset: number;
-  line: number;
-}
-
-const END_OF_FILE: Place = { offset: Number.POSITIVE_INFINITY, line: Number.POSITIVE_INFINITY };
+/** Offset and line of what comes after everything. */
+const END = Number.POSITIVE_INFINITY;
 
 interface PrintedComment {
   text: string;
@@ -35,7 +31,7 @@ interface CommentGroup {
  */
 export class TokenWriter {
   readonly #aligner = new Aligner();
-  readonly #lines: LineIndex;
+  readonly #lines: LineCursor;
   readonly #groups: readonly CommentGroup[];
   #nextGroup = 0;
   #pending: Whitespace[] = [];
@@ -44,13 +40,14 @@ export class TokenWriter {
   #empty = true;
   #afterNumber = false;
   /** Where the next token stands in the source, as far as is known. */
-  #place: Place = { offset: 0, line: 1 };
+  #offset = 0;
+  #line = 1;
   /** The line of the source on which the last token or comment ended. */
   #lastLine = 1;
 
-  constructor(lines: LineIndex, comments: readonly Comment[]) {
+  constructor(file: File, lines: LineCursor) {
     this.#lines = lines;
-    this.#groups = groupComments(lines, comments);
+    this.#groups = groupComments(file, lines);
   }
 
   /** Owes whitespace: it is written only if a token follows. */
@@ -61,17 +58,23 @@ export class TokenWriter {
 
   /** Writes a token that stands at offset `at`, or right behind the last one. */
   token(text: string, at?: number): void {
-    if (at !== undefined) this.#place = { offset: at, line: this.#line(at) };
-    const place = this.#place;
+    if (at !== undefined) {
+      this.#offset = at;
+      this.#line = this.#lines.line(at);
+    }
     // "1 .a" without its blank would be the number "1." and "a".
     if (text === "." && this.#afterNumber) this.#pending.push("blank");
     this.#afterNumber = false;
-    if (this.#commentBefore(place)) this.#writeComments(place);
+    if (this.#commentBefore(this.#offset)) this.#writeComments(this.#offset, this.#line);
     else this.#writePending(this.#pending.length);
     this.#startText();
-    this.#aligner.text(text);
-    this.#place = { offset: place.offset + text.length, line: place.line + countLineBreaks(text) };
-    this.#lastLine = this.#place.line;
+    // Only a raw string can hold tabs and line breaks. They are taken for alignment, as in the original.
+    const raw = text.startsWith("`");
+    if (raw) this.#aligner.interpreted(text);
+    else this.#aligner.text(text);
+    if (raw) this.#line += countLineBreaks(text);
+    this.#offset += text.length;
+    this.#lastLine = this.#line;
   }
 
   /** Writes a literal; see `token`. */
@@ -82,39 +85,36 @@ export class TokenWriter {
 
   /** The whole text, without a line break at its end. */
   finish(): string {
-    if (this.#commentBefore(END_OF_FILE)) this.#writeComments(END_OF_FILE);
+    if (this.#commentBefore(END)) this.#writeComments(END, END);
     return this.#aligner.finish();
   }
 
-  #line(offset: number): number {
-    return this.#lines.position(offset).line;
-  }
-
-  #commentBefore(place: Place): boolean {
+  #commentBefore(offset: number): boolean {
     const group = this.#groups[this.#nextGroup];
-    return group !== undefined && group.start <= place.offset;
+    return group !== undefined && group.start <= offset;
   }
 
-  #writeComments(next: Place): void {
+  /** Writes the comments before the token at `offset`, and the whitespace around them. */
+  #writeComments(offset: number, nextLine: number): void {
     let last: PrintedComment | undefined;
-    while (this.#commentBefore(next)) {
+    while (this.#commentBefore(offset)) {
       for (const comment of this.#groups[this.#nextGroup++]?.comments ?? []) {
-        this.#separateFromToken(comment, next);
+        this.#separateFromToken(comment, nextLine);
         this.#startText();
         this.#aligner.verbatim(comment.text);
         this.#lastLine = comment.line + countLineBreaks(comment.text);
         last = comment;
       }
     }
-    if (last !== undefined && next !== END_OF_FILE) this.#separateToken(last, next);
+    if (last !== undefined && offset !== END) this.#separateToken(last, nextLine);
   }
 
   /** What goes before a comment: a blank or tab on the line of the last token, else at most one empty line. */
-  #separateFromToken(comment: PrintedComment, next: Place): void {
+  #separateFromToken(comment: PrintedComment, nextLine: number): void {
     if (this.#empty) return;
     if (comment.line === this.#lastLine) {
       this.#startText();
-      if (comment.line === next.line) this.#aligner.text(" ");
+      if (comment.line === nextLine) this.#aligner.text(" ");
       else this.#aligner.tab();
       return;
     }
@@ -130,8 +130,8 @@ export class TokenWriter {
   }
 
   /** What goes between the last comment and the token after it, in place of the whitespace that was owed. */
-  #separateToken(last: PrintedComment, next: Place): void {
-    if (last.text.startsWith("/*") && next.line === last.endLine) {
+  #separateToken(last: PrintedComment, nextLine: number): void {
+    if (last.text.startsWith("/*") && nextLine === last.endLine) {
       this.#startText();
       this.#aligner.text(" ");
     }
@@ -140,7 +140,7 @@ export class TokenWriter {
       (whitespace) => whitespace === "indent" || whitespace === "unindent",
     );
     this.#writePending(this.#pending.length);
-    this.#breakLines(next.line - this.#lastLine, endsSection ? "section" : "newline");
+    this.#breakLines(nextLine - this.#lastLine, endsSection ? "section" : "newline");
   }
 
   #breakLines(count: number, kind: "newline" | "section"): void {
@@ -154,8 +154,9 @@ export class TokenWriter {
   }
 
   #writePending(count: number): void {
-    for (const whitespace of this.#pending.splice(0, count)) {
-      switch (whitespace) {
+    if (count === 0) return;
+    for (let at = 0; at < count; at++) {
+      switch (this.#pending[at]) {
         case "indent":
           this.#indent++;
           break;
@@ -171,13 +172,18 @@ export class TokenWriter {
           this.#aligner.column();
           break;
         case "newline":
+          this.#breakLines(1, "newline");
+          break;
         case "section":
-          this.#breakLines(1, whitespace);
+          this.#breakLines(1, "section");
           break;
         case "nothing":
+        case undefined:
           break;
       }
     }
+    if (count === this.#pending.length) this.#pending.length = 0;
+    else this.#pending.splice(0, count);
   }
 
   /** Writes the indentation when nothing stands on the line yet. */
@@ -188,22 +194,20 @@ export class TokenWriter {
   }
 }
 
-function groupComments(lines: LineIndex, comments: readonly Comment[]): CommentGroup[] {
+function groupComments({ text: source, comments }: File, lines: LineCursor): CommentGroup[] {
   const groups: CommentGroup[] = [];
-  let previous: Comment | undefined;
+  let previousEnd = 0;
   let previousEndLine = 0;
   for (const comment of comments) {
     const text = withoutCarriageReturns(comment.text);
-    const { line } = lines.position(comment.start);
-    const endLine = lines.position(comment.start + text.length - 1).line;
-    const adjacent =
-      previous !== undefined &&
-      line <= previousEndLine + 1 &&
-      lines.text.slice(previous.end, comment.start).trim() === "";
+    const line = lines.line(comment.start);
+    const endLine = lines.line(comment.start + text.length - 1);
+    const adjacent = line <= previousEndLine + 1 && source.slice(previousEnd, comment.start).trim() === "";
     const printed = { text, line, endLine };
-    if (adjacent) groups.at(-1)?.comments.push(printed);
+    const group = adjacent ? groups.at(-1) : undefined;
+    if (group !== undefined) group.comments.push(printed);
     else groups.push({ start: comment.start, comments: [printed] });
-    previous = comment;
+    previousEnd = comment.end;
     previousEndLine = line + countLineBreaks(text);
   }
   return groups;
