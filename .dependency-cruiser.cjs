@@ -54,7 +54,13 @@ module.exports = {
       comment: "Another part is imported through its index.ts, so that its inside can change.",
       severity: "error",
       from: { path: "^src/([^/]+)/" },
-      to: { path: "^src/([^/]+)/", pathNot: "^src/$1/|^src/[^/]+/index\\.ts$" },
+      to: { path: "^src/([^/]+)/", pathNot: "^src/$1/|^src/[^/]+/index\\.ts$|^src/nix/(text|scanner)\\.ts$" },
+    },
+    {
+      name: "generate-writes-nix-and-does-not-run-it",
+      severity: "error",
+      from: { path: "^src/generate/" },
+      to: { path: "^src/nix/", pathNot: "^src/nix/(text|scanner)\\.ts$" },
     },
     {
       name: "pure",

@@ -1,7 +1,7 @@
 # Sourced by scripts/fleet and scripts/test: finds or installs node and the npm packages, once, and says so.
 # After it, $root is the checkout, $node a node that is new enough, and node and npm lead PATH.
 
-root=$(cd -P -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd)
+root=$(cd -P -- "${BASH_SOURCE[0]%/*}/../.." && pwd)
 cache=${FLEET_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/fleet}
 node_major=24
 
@@ -54,6 +54,6 @@ install_packages() {
 }
 
 find_node
-mkdir -p "$cache"
+[ -d "$cache" ] || mkdir -p "$cache"
 PATH=${node%/*}:$PATH
 export PATH
