@@ -1,1 +1,18 @@
-export const promtailCodes = {} as const;
+export const promtailCodes = {
+  "promtail/changed": "A setting that means something else after the conversion",
+  "promtail/duplicate-label": "Two jobs that would become the same Alloy component",
+  "promtail/job-name": "A job name that makes no Alloy label",
+  "promtail/lost": "A setting that the conversion loses",
+  "promtail/more-documents": "A second YAML document, which nobody reads",
+  "promtail/not-expanded": "An environment variable that stays as it is written",
+  "promtail/plain-secret": "A secret that stands in plain text in the configuration",
+  "promtail/positions-access": "Promtail's positions file, which Alloy must be able to read",
+  "promtail/stage": "A pipeline stage with a configuration that promtail refuses",
+  "promtail/stage-shape": "A pipeline stage that is no mapping with one key",
+  "promtail/unknown-key": "A key that promtail does not know",
+  "promtail/unknown-stage": "A pipeline stage that does not exist",
+  "promtail/unknown-stage-field": "A field of a stage that promtail overlooks",
+  "promtail/unsupported": "A setting that Alloy has nothing for",
+  "promtail/wrong-value": "A value that promtail does not take",
+  "promtail/yaml": "A text that is not YAML",
+} as const;

@@ -1,0 +1,372 @@
+import { attribute, block, type Item, type Value } from "../../alloy/index.ts";
+import type { Metric, Stage, StageConfig } from "../stages.ts";
+import { formatDuration, formatSize, parseByteSize, parseDuration } from "../units.ts";
+import { describe } from "../values.ts";
+import { Scalar } from "../yaml.ts";
+import type { Conversion } from "./conversion.ts";
+import { put, sorted } from "./items.ts";
+
+/** The `stage.*` blocks of a pipeline. Stages that the converter refuses are left out. */
+export function stageItems(stages: readonly Stage[], conversion: Conversion): Item[] {
+  return stages.flatMap((stage) => {
+    const body = stageBody(stage, conversion);
+    return body === undefined
+      ? []
+      : [block(`stage.${ALLOY_NAMES[stage.name] ?? stage.name}`, undefined, body)];
+  });
+}
+
+const ALLOY_NAMES: Partial<Record<Stage["name"], string>> = {
+  labelallow: "label_keep",
+  labeldrop: "label_drop",
+};
+
+/** What stands in a stage's block; undefined when the stage is refused. */
+function stageBody(stage: Stage, conversion: Conversion): Item[] | undefined {
+  switch (stage.name) {
+    case "cri":
+      return criBody(stage.config);
+    case "decolorize":
+    case "docker":
+      return [];
+    case "drop":
+      return dropBody(stage, stage.config, conversion);
+    case "eventlogmessage":
+      return [
+        ...put("source", stage.config.source ?? "message", "message"),
+        ...put("drop_invalid_labels", stage.config.drop_invalid_labels ?? false, false),
+        ...put("overwrite_existing", stage.config.overwrite_existing ?? false, false),
+      ];
+    case "geoip":
+      return geoipBody(stage, stage.config, conversion);
+    case "json":
+      return [
+        ...optionalMap("expressions", stage.config.expressions),
+        ...optional("source", stage.config.source),
+        ...put("drop_malformed", stage.config.drop_malformed ?? false, false),
+      ];
+    case "labelallow":
+    case "labeldrop":
+      return put("values", stage.config ?? []);
+    case "labels":
+    case "static_labels":
+    case "structured_metadata":
+      return put("values", sorted(stage.config ?? {}));
+    case "limit":
+      return [
+        ...put("rate", stage.config.rate ?? 0),
+        ...put("burst", stage.config.burst ?? 0n),
+        ...put("drop", stage.config.drop ?? false, false),
+        ...put("by_label_name", stage.config.by_label_name ?? "", ""),
+        ...put("max_distinct_labels", stage.config.max_distinct_labels ?? 0n, 0n),
+      ];
+    case "logfmt":
+      return [
+        ...optionalMap("mapping", stage.config.mapping),
+        ...put("source", stage.config.source ?? "", ""),
+      ];
+    case "match":
+      return [
+        ...put("selector", stage.config.selector ?? ""),
+        ...stageItems(stage.stages, conversion),
+        ...put("action", stage.config.action ?? "", ""),
+        ...put("pipeline_name", stage.config.pipeline_name ?? "", ""),
+        ...put("drop_counter_reason", stage.config.drop_counter_reason ?? "", ""),
+      ];
+    case "metrics":
+      return metricsBody(stage, stage.config, conversion);
+    case "multiline":
+      return multilineBody(stage, stage.config, conversion);
+    case "output":
+      return put("source", stage.config.source ?? "");
+    case "pack":
+      return packBody(stage, stage.config, conversion);
+    case "regex":
+      return regexBody(stage, stage.config, conversion);
+    case "replace":
+      return [
+        ...put("expression", stage.config.expression ?? ""),
+        ...put("source", stage.config.source ?? "", ""),
+        ...put("replace", stage.config.replace ?? "", ""),
+      ];
+    case "sampling":
+      return [
+        ...put("drop_counter_reason", stage.config.drop_counter_reason ?? "sampling_stage", "sampling_stage"),
+        ...put("rate", stage.config.rate ?? 0),
+      ];
+    case "template":
+      return [...put("source", stage.config.source ?? ""), ...put("template", stage.config.template ?? "")];
+    case "tenant":
+      return [
+        ...put("label", stage.config.label ?? "", ""),
+        ...put("source", stage.config.source ?? "", ""),
+        ...put("value", stage.config.value ?? "", ""),
+      ];
+    case "timestamp":
+      return timestampBody(stage, stage.config, conversion);
+    default:
+      throw new RangeError(`no conversion for ${JSON.stringify(stage satisfies never)}`);
+  }
+}
+
+/** An attribute that Alloy knows to be missing, other than empty. */
+function optional(name: string, value: Value | undefined): Item[] {
+  return value === undefined ? [] : [attribute(name, value)];
+}
+
+function optionalMap(name: string, map: Readonly<Record<string, string>> | undefined): Item[] {
+  return map === undefined ? [] : [attribute(name, sorted(map))];
+}
+
+function criBody(config: StageConfig<"cri">): Item[] {
+  return [
+    // Promtail takes 0 for its default.
+    ...put("max_partial_lines", config.max_partial_lines || 100n, 100n),
+    ...put("max_partial_line_size", config.max_partial_line_size ?? 0n, 0n),
+    ...put("max_partial_line_size_truncate", config.max_partial_line_size_truncate ?? false, false),
+  ];
+}
+
+function dropBody(stage: Stage, config: StageConfig<"drop">, conversion: Conversion): Item[] | undefined {
+  const refuse = (field: string, message: string, hint: string): undefined =>
+    conversion.refuse("promtail/stage", [...stage.path, field], message, hint) as undefined;
+  const source = dropSource(config.source);
+  if (source === undefined) {
+    return refuse(
+      "source",
+      `source: expected text or a list of texts, found ${describe(config.source)}`,
+      "quote numbers",
+    );
+  }
+  const olderThan = parseDuration(config.older_than ?? "0");
+  if (olderThan === undefined) {
+    return refuse(
+      "older_than",
+      `older_than: ${JSON.stringify(config.older_than)} is no duration`,
+      "write days as hours: 24h",
+    );
+  }
+  const longerThan = parseByteSize(config.longer_than ?? "0");
+  if (longerThan === undefined) {
+    return refuse(
+      "longer_than",
+      `longer_than: ${JSON.stringify(config.longer_than)} is no size`,
+      "write 8KB or 8192",
+    );
+  }
+  return [
+    ...put("drop_counter_reason", config.drop_counter_reason ?? "", ""),
+    ...put("source", source, ""),
+    ...put("value", config.value ?? "", ""),
+    ...put("separator", config.separator ?? "", ""),
+    ...put("expression", config.expression ?? "", ""),
+    ...put("older_than", formatDuration(olderThan), "0s"),
+    ...put("longer_than", formatSize(longerThan), "0B"),
+  ];
+}
+
+/** Promtail takes one name or a list of them, Alloy names with commas between. */
+function dropSource(source: StageConfig<"drop">["source"]): string | undefined {
+  if (source === undefined) return "";
+  const names = Array.isArray(source) ? (source as readonly unknown[]) : [source];
+  const texts = names.map((name) =>
+    name instanceof Scalar && typeof name.value === "string" ? name.text : undefined,
+  );
+  return texts.includes(undefined) ? undefined : texts.join(",");
+}
+
+function geoipBody(stage: Stage, config: StageConfig<"geoip">, conversion: Conversion): Item[] {
+  const lookups = config.custom_lookups;
+  return [
+    ...put("db", config.db ?? ""),
+    ...put("source", config.source ?? null),
+    ...put("db_type", config.db_type ?? "", ""),
+    ...(lookups === undefined
+      ? []
+      : conversion.correct(
+          "promtail/lost",
+          [...stage.path, "custom_lookups"],
+          "the stage's custom_lookups are lost",
+          optionalMap("custom_lookups", lookups),
+        )),
+  ];
+}
+
+function multilineBody(stage: Stage, config: StageConfig<"multiline">, conversion: Conversion): Item[] {
+  const wait = config.max_wait_time === undefined ? undefined : parseDuration(config.max_wait_time);
+  if (wait === undefined && config.max_wait_time !== undefined) {
+    conversion.refuse(
+      "promtail/stage",
+      [...stage.path, "max_wait_time"],
+      `max_wait_time: ${JSON.stringify(config.max_wait_time)} is no duration`,
+      "write days as hours: 24h",
+    );
+  }
+  return [
+    ...put("firstline", config.firstline ?? ""),
+    ...(config.max_lines === undefined
+      ? conversion.correct(
+          "promtail/changed",
+          stage.path,
+          "multiline without max_lines gets 0 in place of promtail's 128",
+          [attribute("max_lines", 128)],
+          [attribute("max_lines", 0)],
+        )
+      : put("max_lines", config.max_lines, 128n)),
+    ...(config.max_wait_time === undefined
+      ? conversion.correct(
+          "promtail/changed",
+          stage.path,
+          "multiline without max_wait_time gets 0s in place of promtail's 3s, which Alloy refuses to start with",
+          [attribute("max_wait_time", "3s")],
+          [attribute("max_wait_time", "0s")],
+        )
+      : put("max_wait_time", formatDuration(wait ?? 0n), "3s")),
+  ];
+}
+
+function packBody(stage: Stage, config: StageConfig<"pack">, conversion: Conversion): Item[] {
+  return [
+    ...put("labels", config.labels ?? []),
+    ...(config.ingest_timestamp === undefined
+      ? conversion.correct(
+          "promtail/changed",
+          stage.path,
+          "pack without ingest_timestamp gets false in place of promtail's true",
+          [attribute("ingest_timestamp", true)],
+          [attribute("ingest_timestamp", false)],
+        )
+      : put("ingest_timestamp", config.ingest_timestamp, true)),
+  ];
+}
+
+function regexBody(stage: Stage, config: StageConfig<"regex">, conversion: Conversion): Item[] {
+  return [
+    ...put("expression", config.expression ?? ""),
+    ...optional("source", config.source),
+    ...(config.labels_from_groups === true
+      ? conversion.correct(
+          "promtail/lost",
+          [...stage.path, "labels_from_groups"],
+          "labels_from_groups is lost: the groups become no labels",
+          [attribute("labels_from_groups", true)],
+        )
+      : []),
+  ];
+}
+
+function timestampBody(stage: Stage, config: StageConfig<"timestamp">, conversion: Conversion): Item[] {
+  return [
+    ...put("source", config.source ?? ""),
+    ...put("format", config.format ?? ""),
+    ...put("fallback_formats", config.fallback_formats ?? [], []),
+    ...optional("location", config.location),
+    ...put("action_on_failure", config.action_on_failure ?? "", ""),
+    ...conversion.correct(
+      "promtail/changed",
+      stage.path,
+      "Alloy moves repeated timestamps apart by a nanosecond, which promtail does not",
+      [attribute("action_on_duplicate_timestamp", "keep")],
+    ),
+  ];
+}
+
+function metricsBody(
+  stage: Stage,
+  config: StageConfig<"metrics">,
+  conversion: Conversion,
+): Item[] | undefined {
+  const metrics = [...sorted((config ?? {}) as Record<string, never>).keys()].map(
+    (name): Item[] | undefined =>
+      metricItems(name, config?.[name] ?? undefined, [...stage.path, name], conversion),
+  );
+  return metrics.includes(undefined) ? undefined : metrics.flatMap((items) => items ?? []);
+}
+
+const METRIC_ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  counter: ["inc", "add"],
+  gauge: ["set", "inc", "dec", "add", "sub"],
+};
+
+function metricItems(
+  name: string,
+  metric: Metric | undefined,
+  path: readonly (string | number)[],
+  conversion: Conversion,
+): Item[] | undefined {
+  const type = (metric?.type ?? "").toLowerCase();
+  if (metric === undefined || !["counter", "gauge", "histogram"].includes(type)) {
+    const found =
+      metric?.type === undefined ? "has no type" : `has the unknown type ${JSON.stringify(metric.type)}`;
+    conversion.lose(
+      path,
+      `the metric ${name} ${found} and vanishes`,
+      "the types are Counter, Gauge and Histogram",
+    );
+    return [];
+  }
+  const refuse = (message: string): undefined =>
+    conversion.refuse(
+      "promtail/stage",
+      path,
+      `metric ${name}: ${message}`,
+      "correct the metric's config",
+    ) as undefined;
+  const { config } = metric;
+  const idle = metric.max_idle_duration === undefined ? undefined : parseDuration(metric.max_idle_duration);
+  if (metric.max_idle_duration !== undefined && idle === undefined) {
+    return refuse(`max_idle_duration ${JSON.stringify(metric.max_idle_duration)} is no duration`);
+  }
+  const actions = METRIC_ACTIONS[type];
+  if (actions !== undefined) {
+    const action = config?.action ?? "";
+    if (type === "counter" ? !actions.includes(action) : !actions.includes(action.toLowerCase())) {
+      return refuse(`the action of a ${type} is one of ${actions.join(", ")}`);
+    }
+  }
+  if (type === "counter" && config?.match_all === true && config?.value !== undefined) {
+    return refuse("match_all and value exclude each other");
+  }
+  if (
+    type === "counter" &&
+    config?.count_entry_bytes === true &&
+    !(config?.match_all === true && config?.action === "add")
+  ) {
+    return refuse("count_entry_bytes needs match_all and the action add");
+  }
+  const specific = {
+    counter: () => [
+      ...put("action", config?.action ?? ""),
+      ...put("match_all", config?.match_all ?? false, false),
+      ...put("count_entry_bytes", config?.count_entry_bytes ?? false, false),
+    ],
+    gauge: () => put("action", config?.action ?? ""),
+    histogram: () => put("buckets", config?.buckets ?? []),
+  }[type as "counter" | "gauge" | "histogram"];
+  return [
+    block(`metric.${type}`, undefined, [
+      ...put("name", name),
+      ...put("description", metric.description ?? "", ""),
+      ...put("source", metric.source ?? "", ""),
+      ...(metric.prefix === undefined || metric.prefix === ""
+        ? conversion.correct(
+            "promtail/changed",
+            path,
+            `the metric ${name} is renamed: loki_process_custom_${name} in place of promtail_custom_${name}`,
+            [attribute("prefix", "promtail_custom_")],
+          )
+        : put("prefix", metric.prefix)),
+      ...(metric.max_idle_duration === undefined
+        ? conversion.correct(
+            "promtail/changed",
+            path,
+            `the metric ${name} gets max_idle_duration 0s in place of promtail's 5m, which Alloy refuses to start with`,
+            [attribute("max_idle_duration", "5m")],
+            [attribute("max_idle_duration", "0s")],
+          )
+        : put("max_idle_duration", formatDuration(idle ?? 0n), "5m0s")),
+      ...put("value", config?.value ?? "", ""),
+      ...specific(),
+    ]),
+  ];
+}

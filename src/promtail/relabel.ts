@@ -1,0 +1,39 @@
+import { RE2JS } from "re2js";
+import type { z } from "zod";
+import { integer, list, mapping, optional, text, word } from "./values.ts";
+
+const ACTIONS = [
+  "replace",
+  "keep",
+  "drop",
+  "keepequal",
+  "dropequal",
+  "hashmod",
+  "labelmap",
+  "labeldrop",
+  "labelkeep",
+  "lowercase",
+  "uppercase",
+] as const;
+
+/** A relabel regex matches the whole value, in which a dot is any character. */
+const regex = text.superRefine((pattern, context) => {
+  try {
+    RE2JS.compile(`^(?s:${pattern})$`);
+  } catch (caught) {
+    const reason = caught instanceof Error ? caught.message : String(caught);
+    context.addIssue({ code: "custom", message: `not a regular expression: ${reason}` });
+  }
+});
+
+/** A relabelling rule of Prometheus. */
+export const relabelRule = mapping({
+  source_labels: optional(list(text)),
+  separator: optional(text),
+  regex: optional(regex),
+  modulus: optional(integer),
+  target_label: optional(text),
+  replacement: optional(text),
+  action: optional(word(...ACTIONS)),
+});
+export type RelabelRule = z.output<typeof relabelRule>;
