@@ -66,6 +66,11 @@ export function call(callee: string, ...args: readonly Value[]): Raw {
   return raw(`${callee}(${args.map(source).join(", ")})`);
 }
 
+/** A call with each argument on a line of its own. */
+export function callOnLines(callee: string, ...args: readonly Value[]): Raw {
+  return raw(`${callee}(\n${args.map((arg) => `${source(arg)},\n`).join("")})`);
+}
+
 /** An object with its keys in the order given. */
 export function object(entries: Iterable<readonly [key: string, value: Value]>): ObjectValue {
   return { kind: "object", entries: [...entries] };
