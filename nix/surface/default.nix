@@ -1,0 +1,63 @@
+/*
+  The embedded option surface: what of NixOS a host can be evaluated with where no nixpkgs is to be had.
+
+  In: the release ("25.11").
+  Out: { evaluate; lib; }. `evaluate modules` evaluates NixOS modules with the options in ./options and gives
+  { config; options; problems; unverified; files; }; see lib/modules.nix. What the surface does not know is listed
+  as unverified, and is never an error.
+*/
+{ release }:
+let
+  here = toString ./.;
+  optionsDirectory = "${here}/options/";
+  modulesPath = ./nixos-modules;
+  complete = import ./complete.nix;
+
+  lib = import ./lib {
+    isClosed =
+      path: files:
+      builtins.any (known: matches known path) complete
+      || builtins.all (file: !(lib.hasPrefix optionsDirectory file)) files;
+    isNixosModule = lib.hasPrefix (toString modulesPath);
+  };
+
+  # A pattern of complete.nix against a path: equal part by part up to the pattern's end, "*" being any part.
+  matches =
+    pattern: path:
+    builtins.length pattern <= builtins.length path
+    && builtins.all (pair: pair.fst == "*" || pair.fst == pair.snd) (lib.zipLists pattern path);
+
+  identifiersOf = import ./names.nix;
+  libraryFor = import ./library.nix { inherit lib; };
+  packagesFor = import ./packages.nix { inherit lib release; };
+
+  scopeOf = names: {
+    lib = libraryFor names;
+    pkgs = packagesFor names;
+  };
+  ownScope = scopeOf (identifiersOf ./options) // {
+    inherit lib release;
+  };
+
+  # lib and pkgs for one module file; the surface's own modules also know the release.
+  argumentsOf =
+    file:
+    if lib.hasPrefix optionsDirectory file then
+      ownScope
+    else
+      scopeOf (if lib.hasPrefix "/" file then identifiersOf (dirOf file) else [ ]);
+
+  areas = map (name: ./options + "/${name}") (builtins.attrNames (builtins.readDir ./options));
+in
+{
+  inherit lib;
+  evaluate =
+    modules:
+    lib.evaluateModules {
+      modules = modules ++ areas;
+      specialArgs = {
+        modulesPath = toString modulesPath;
+      };
+      inherit argumentsOf;
+    };
+}
