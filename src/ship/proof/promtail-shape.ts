@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const texts = z.record(
+  z.string(),
+  z.preprocess((value) => value ?? "", text),
+);
+
+const relabel = z.object({
+  source_labels: z.array(z.string()).default([]),
+  target_label: z.string().optional(),
+  regex: z.string().optional(),
+  replacement: z.string().optional(),
+  action: z.string().default("replace"),
+});
+
+export const jsonStage = z.strictObject({ expressions: texts });
+export const templateStage = z.strictObject({ source: z.string(), template: z.string() });
+export const regexStage = z.strictObject({ source: z.string(), expression: z.string() });
+export const replaceStage = z.strictObject({
+  source: z.string(),
+  expression: z.string(),
+  replace: z.string().default(""),
+});
+export const labelsStage = texts;
+export const outputStage = z.strictObject({ source: z.string() });
+export const dropStage = z.strictObject({
+  source: z.union([
+    z.string().transform((names) => names.split(",").map((name) => name.trim())),
+    z.array(z.string()),
+  ]),
+  separator: z.string().default(";"),
+  expression: z.string(),
+  drop_counter_reason: z.string().optional(),
+});
+
+const journalScrape = z.object({
+  journal: z.object({
+    json: z.boolean().default(false),
+    max_age: z.string().default("7h"),
+    matches: z.string().default(""),
+    labels: texts.default({}),
+  }),
+  relabel_configs: z.array(relabel).default([]),
+  pipeline_stages: z.array(z.record(z.string(), z.unknown())).default([]),
+});
+
+const configuration = z.object({
+  clients: z.array(z.object({ external_labels: texts.default({}) })).min(1),
+  scrape_configs: z.array(z.unknown()),
+});
+
+/** The parts of a promtail scrape that the proof of a journal pipeline reads. */
+export type JournalScrape = z.infer<typeof journalScrape>;
+export type Relabel = z.infer<typeof relabel>;
+
+/** What the proof reads of a promtail configuration. */
+export interface PromtailShape {
+  /** Labels that each client adds to entries that do not have them. */
+  externalLabels: readonly Readonly<Record<string, string>>[];
+  scrapes: readonly JournalScrape[];
+}
+
+/** The shape of a promtail configuration, given as plain data (JSON or parsed YAML); no scrapes when it is none. */
+export function promtailShape(config: unknown): PromtailShape {
+  const { data } = configuration.safeParse(config);
+  if (data === undefined) return { externalLabels: [], scrapes: [] };
+  const scrapes = data.scrape_configs.flatMap((scrape) => {
+    const read = journalScrape.safeParse(scrape);
+    return read.success ? [read.data] : [];
+  });
+  return { externalLabels: data.clients.map((client) => client.external_labels), scrapes };
+}
