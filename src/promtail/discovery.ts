@@ -113,25 +113,84 @@ function kubernetes(): Discovery {
   };
 }
 
-/** Alloy 1.18 is given both ways to authenticate, whichever of them is meant. */
-const azure = discovery("azure", {
-  environment: fields.text({ unset: "AzurePublicCloud" }),
-  port: fields.integer({ unset: 80n }),
-  subscription_id: fields.text({ unset: "" }),
-  authentication_method: { type: optional(word("OAuth", "ManagedIdentity", "SDK")), items: () => [] },
-  client_id: { type: optional(text), items: () => [] },
-  tenant_id: { type: optional(text), items: () => [] },
-  client_secret: { type: optional(text), items: () => [] },
-  refresh_interval: fields.duration({ unset: "5m0s" }),
-  resource_group: fields.text({ unset: "" }),
-});
+function azure(): Discovery {
+  const head: Table = {
+    environment: fields.text({ unset: "AzurePublicCloud" }),
+    port: fields.integer({ unset: 80n }),
+    subscription_id: fields.text({ unset: "" }),
+  };
+  const tail: Table = {
+    refresh_interval: fields.duration({ unset: "5m0s" }),
+    resource_group: fields.text({ unset: "" }),
+  };
+  const credentials = mapping({
+    authentication_method: optional(word("OAuth", "ManagedIdentity", "SDK")),
+    client_id: optional(text),
+    tenant_id: optional(text),
+    client_secret: optional(text),
+  });
+  type Credentials = z.output<typeof credentials>;
+  return {
+    component: "azure",
+    type: mapping({ ...shapeOf(head), ...credentials.out.shape, ...shapeOf(tail) }),
+    items: (config) => {
+      const { client_id = "", tenant_id = "", client_secret = "" } = config as Credentials;
+      return [
+        ...tableItems(head, config),
+        // Alloy 1.18 is given both ways to authenticate, whichever is meant.
+        block("oauth", undefined, [
+          ...put("client_id", client_id),
+          ...put("tenant_id", tenant_id),
+          ...put("client_secret", client_secret),
+        ]),
+        block("managed_identity", undefined, put("client_id", client_id)),
+        ...tableItems(tail, config),
+      ];
+    },
+  };
+}
+
+/** The converter takes no credentials here: job.ts refuses them. */
+function digitalocean(): Discovery {
+  const plain = discovery(
+    "digitalocean",
+    { refresh_interval: fields.duration({ unset: "1m0s" }), port: fields.integer({ unset: 80n }) },
+    true,
+  );
+  return {
+    ...plain,
+    items: ({ refresh_interval, port, follow_redirects, enable_http2 }) =>
+      plain.items({ refresh_interval, port, follow_redirects, enable_http2 }),
+  };
+}
+
+/** File discovery reads JSON and YAML files, with a star at most in the file's name. */
+function file(): Discovery {
+  const plain = discovery("file", {
+    files: fields.texts(always([])),
+    refresh_interval: fields.duration({ unset: "5m0s" }),
+  });
+  return {
+    ...plain,
+    type: plain.type.superRefine((config, context) => {
+      for (const [at, name] of ((config["files"] ?? []) as string[]).entries()) {
+        if (/^[^*]*(?:\*[^/]*)?\.(?:json|yml|yaml|JSON|YML|YAML)$/.test(name)) continue;
+        context.addIssue({
+          code: "custom",
+          message: `${JSON.stringify(name)} is no file for discovery (.json, .yml, .yaml)`,
+          path: ["files", at],
+        });
+      }
+    }),
+  };
+}
 
 const PORT = { unset: 80n };
 const EMPTY = { unset: "" };
 
 /** The service discoveries by their key, in the order in which the converter takes them. */
 export const DISCOVERIES: Readonly<Record<string, Discovery>> = {
-  azure_sd_configs: azure,
+  azure_sd_configs: azure(),
   consul_sd_configs: discovery(
     "consul",
     {
@@ -152,11 +211,7 @@ export const DISCOVERIES: Readonly<Record<string, Discovery>> = {
     },
     true,
   ),
-  digitalocean_sd_configs: discovery(
-    "digitalocean",
-    { refresh_interval: fields.duration({ unset: "1m0s" }), port: fields.integer(PORT) },
-    true,
-  ),
+  digitalocean_sd_configs: digitalocean(),
   dockerswarm_sd_configs: discovery(
     "dockerswarm",
     {
@@ -189,10 +244,7 @@ export const DISCOVERIES: Readonly<Record<string, Discovery>> = {
     },
     true,
   ),
-  file_sd_configs: discovery("file", {
-    files: fields.texts(always([])),
-    refresh_interval: fields.duration({ unset: "5m0s" }),
-  }),
+  file_sd_configs: file(),
   gce_sd_configs: discovery("gce", {
     project: fields.text(always("")),
     zone: fields.text(always("")),

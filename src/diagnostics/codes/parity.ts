@@ -1,1 +1,7 @@
-export const parityCodes = {} as const;
+export const parityCodes = {
+  "parity/different": "A component that does not do what promtail does",
+  "parity/extra": "A component that promtail has nothing for",
+  "parity/missing": "A component that promtail has and the Alloy file has not",
+  "parity/oracle": "What alloy convert says differs from what fleet says",
+  "parity/oracle-missing": "alloy is not there to be asked",
+} as const;

@@ -1,9 +1,8 @@
 import {
   attribute,
   block,
-  call,
+  callOnLines,
   isIdentifier,
-  raw,
   sanitizeIdentifier,
   type Item,
   type Value,
@@ -329,12 +328,7 @@ const DROP_JOB = block("rule", undefined, [attribute("regex", "job"), attribute(
 function joined(targets: readonly Value[]): Value {
   const [only, another] = targets;
   if (only === undefined) return [];
-  return another === undefined ? only : multiline(call("array.concat", ...targets));
-}
-
-/** A call with each argument on a line of its own. */
-function multiline(value: Value): Value {
-  return value;
+  return another === undefined ? only : callOnLines("array.concat", ...targets);
 }
 
 function ruleItem(rule: RelabelRule): Item {
@@ -369,5 +363,3 @@ function limitItems(limits: Promtail["config"]["limits_config"]): Item[] {
         : [block("stage.drop", undefined, put("longer_than", formatSize(size)))]),
   ];
 }
-
-void raw;

@@ -1,0 +1,171 @@
+/** What an attribute is when it is not written. Durations and sizes are given as Alloy writes them. */
+type Default = string | number | boolean | null | readonly [] | Readonly<Record<string, never>>;
+
+const RELABEL_RULE: Readonly<Record<string, Default>> = {
+  action: "replace",
+  source_labels: [],
+  separator: ";",
+  regex: "(.*)",
+  modulus: 0,
+  target_label: "",
+  replacement: "$1",
+};
+
+const TLS: Readonly<Record<string, Default>> = {
+  ca_pem: "",
+  ca_file: "",
+  cert_pem: "",
+  cert_file: "",
+  key_pem: "",
+  key_file: "",
+  server_name: "",
+  insecure_skip_verify: false,
+  min_version: "",
+};
+
+/**
+ * The defaults of Alloy 1.18 for the blocks of a log pipeline, by the block's name. An attribute that is written
+ * with its default is the same as one that is not.
+ */
+export const DEFAULTS: Readonly<Record<string, Readonly<Record<string, Default>>>> = {
+  "loki.source.journal": {
+    format_as_json: false,
+    max_age: "7h",
+    path: "",
+    matches: "",
+    relabel_rules: null,
+    labels: {},
+  },
+  "loki.source.file": {
+    encoding: "",
+    tail_from_end: false,
+    legacy_positions_file: "",
+    on_positions_file_error: "restart_from_beginning",
+  },
+  "loki.source.syslog": { relabel_rules: null },
+  "loki.source.docker": { relabel_rules: null, labels: {}, refresh_interval: "1m" },
+  "discovery.relabel": { targets: [] },
+  "loki.relabel": { forward_to: [], max_cache_size: 10000 },
+  "loki.write": { external_labels: {}, max_streams: 0 },
+  endpoint: {
+    name: "",
+    batch_wait: "1s",
+    batch_size: "1MiB",
+    remote_timeout: "10s",
+    headers: {},
+    min_backoff_period: "500ms",
+    max_backoff_period: "5m",
+    max_backoff_retries: 10,
+    tenant_id: "",
+    retry_on_http_429: true,
+    bearer_token_file: "",
+    proxy_url: "",
+    no_proxy: "",
+    proxy_from_environment: false,
+    follow_redirects: true,
+    enable_http2: true,
+  },
+  queue_config: { capacity: "10MiB", min_shards: 1, drain_timeout: "15s", block_on_overflow: true },
+  basic_auth: { username: "", password: "", password_file: "" },
+  tls_config: TLS,
+  file_watch: { min_poll_frequency: "250ms", max_poll_frequency: "250ms" },
+  file_match: { enabled: false, sync_period: "10s", ignore_older_than: "0s" },
+  listener: {
+    protocol: "tcp",
+    idle_timeout: "2m",
+    label_structured_data: false,
+    labels: {},
+    use_incoming_timestamp: false,
+    use_rfc5424_message: false,
+    max_message_length: 8192,
+    syslog_format: "rfc5424",
+  },
+  rule: RELABEL_RULE,
+  "stage.cri": {
+    max_partial_lines: 100,
+    max_partial_line_size: 0,
+    max_partial_line_size_truncate: false,
+  },
+  "stage.drop": {
+    drop_counter_reason: "drop_stage",
+    source: "",
+    value: "",
+    separator: ";",
+    expression: "",
+    older_than: "0s",
+    longer_than: "0B",
+  },
+  "stage.eventlogmessage": { source: "message", drop_invalid_labels: false, overwrite_existing: false },
+  "stage.geoip": { db_type: "", custom_lookups: {} },
+  "stage.json": { expressions: {}, regex: "", source: null, drop_malformed: false },
+  "stage.labels": { source_type: "extracted" },
+  "stage.limit": { drop: false, by_label_name: "", max_distinct_labels: 0 },
+  "stage.logfmt": { mapping: {}, regex: "", source: "" },
+  "stage.match": { action: "keep", pipeline_name: "", drop_counter_reason: "match_stage" },
+  "stage.multiline": { max_lines: 128, max_wait_time: "3s", trim_newlines: true },
+  "stage.pack": { ingest_timestamp: true },
+  "stage.regex": { source: null, labels_from_groups: false },
+  "stage.replace": { source: "", replace: "" },
+  "stage.sampling": { drop_counter_reason: "sampling_stage" },
+  "stage.structured_metadata": { values: {}, regex: "" },
+  "stage.tenant": { label: "", source: "", value: "" },
+  "stage.timestamp": {
+    fallback_formats: [],
+    location: null,
+    action_on_failure: "fudge",
+    action_on_duplicate_timestamp: "fudge",
+  },
+  "metric.counter": {
+    description: "",
+    source: "",
+    prefix: "loki_process_custom_",
+    max_idle_duration: "5m",
+    value: "",
+    match_all: false,
+    count_entry_bytes: false,
+  },
+  "metric.gauge": {
+    description: "",
+    source: "",
+    prefix: "loki_process_custom_",
+    max_idle_duration: "5m",
+    value: "",
+  },
+  "metric.histogram": {
+    description: "",
+    source: "",
+    prefix: "loki_process_custom_",
+    max_idle_duration: "5m",
+    value: "",
+  },
+};
+
+/** The attributes that hold a duration, wherever they stand. */
+export const DURATIONS: ReadonlySet<string> = new Set([
+  "batch_wait",
+  "drain_timeout",
+  "idle_timeout",
+  "ignore_older_than",
+  "initial_delay",
+  "max_age",
+  "max_backoff_period",
+  "max_idle_duration",
+  "max_poll_frequency",
+  "max_wait_time",
+  "min_backoff_period",
+  "min_poll_frequency",
+  "older_than",
+  "poll_interval",
+  "refresh_interval",
+  "remote_timeout",
+  "sync_period",
+]);
+
+/** The attributes that hold a size. */
+export const SIZES: ReadonlySet<string> = new Set([
+  "batch_size",
+  "capacity",
+  "limit",
+  "longer_than",
+  "max_send_message_size",
+]);
