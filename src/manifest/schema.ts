@@ -177,9 +177,12 @@ const cluster = z
       .default(["core"])
       .describe("The Alloy modules that the cluster runs."),
     remotes: z
-      .strictObject({ prometheus: remotes.default({}), loki: remotes.default({}) })
+      .strictObject({
+        prometheus: remotes.default({}).describe("Prometheus remote-write endpoints, by name."),
+        loki: remotes.default({}).describe("Loki push endpoints, by name."),
+      })
       .prefault({})
-      .describe("Where metrics and logs go, by name."),
+      .describe("Where metrics and logs go."),
     secrets: z
       .strictObject({
         vault: z
