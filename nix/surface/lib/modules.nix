@@ -305,7 +305,17 @@ let
     name = "unspecified";
     description = "unspecified value";
     check = _: true;
-    merge = path: definitions: anything.merge path definitions;
+    # One definition is taken as it is, nothing in it being looked at.
+    merge =
+      path: definitions:
+      if tail definitions == [ ] then
+        {
+          inherit (head definitions) value;
+          problems = [ ];
+          unverified = [ ];
+        }
+      else
+        anything.merge path definitions;
   };
   anything = {
     name = "anything";

@@ -117,8 +117,6 @@ let
     lib.optionals config.services.openssh.enable (
       map (key: key.path) (lib.filter (key: key.type == type) config.services.openssh.hostKeys)
     );
-
-  missing = lib.filterAttrs (_: secret: !(builtins.pathExists secret.sopsFile)) cfg.secrets;
 in
 {
   options.sops = {
@@ -201,8 +199,8 @@ in
       }
     ]
     ++ lib.mapAttrsToList (name: secret: {
-      assertion = !cfg.validateSopsFiles;
+      assertion = !cfg.validateSopsFiles || builtins.pathExists secret.sopsFile;
       message = "Cannot find path '${toString secret.sopsFile}' set in sops.secrets.${lib.strings.escapeNixIdentifier name}.sopsFile";
-    }) missing;
+    }) cfg.secrets;
   };
 }

@@ -1,0 +1,14 @@
+export { channelModules } from "./channel-modules.ts";
+export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
+export { parseFailure, type NixFailure, type NixFrame, type NixPlace } from "./failure.ts";
+export { findEvaluators, isOlder, type Evaluator } from "./nixpkgs.ts";
+export { Places } from "./places.ts";
+export { findNix, type Nix } from "./program.ts";
+export {
+  renderPromtail,
+  type RenderedPromtail,
+  type RenderPromtailRequest,
+  type Through,
+} from "./render-promtail.ts";
+export { NixSyntaxError, scanNix, type NixToken } from "./scanner.ts";
+export { nixKey, nixString } from "./text.ts";

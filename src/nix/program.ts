@@ -1,0 +1,30 @@
+import { dirname, join } from "node:path";
+import { error, FleetError } from "../diagnostics/index.ts";
+import { ensureProgram, PROGRAMS, type ProgramOptions } from "../programs/index.ts";
+
+/** A Nix that can be run. */
+export interface Nix {
+  /** Path of `nix-instantiate`, which evaluates. */
+  instantiate: string;
+  /** "2.8.0" */
+  version: string;
+}
+
+/**
+ * Finds Nix, or gets it through the system's package manager where that is allowed.
+ *
+ * @throws FleetError `nix/not-found` when it cannot be had.
+ */
+export async function findNix(options: ProgramOptions): Promise<Nix> {
+  try {
+    const { path, version } = await ensureProgram("nix", options);
+    return { instantiate: join(dirname(path), "nix-instantiate"), version: version ?? "of unknown version" };
+  } catch (caught) {
+    if (!(caught instanceof FleetError) || caught.diagnostics[0]?.code !== "programs/not-found") throw caught;
+    throw new FleetError(
+      error("nix/not-found", "Nix, which evaluates hosts, is not on this machine", {
+        hint: PROGRAMS.nix.hint,
+      }),
+    );
+  }
+}
