@@ -1,9 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { error, FleetError } from "../diagnostics/index.ts";
-import { start, waitUntilReady, type Child } from "../process/index.ts";
+import { freePorts, start, waitUntilReady, type Child } from "../process/index.ts";
 import { ensureProgram, type Program, type ProgramOptions } from "../programs/index.ts";
 import { lokiConfiguration } from "./configuration.ts";
 
@@ -53,7 +52,7 @@ export async function startLoki(options: StartLokiOptions): Promise<Loki> {
 
 async function startOnce(program: Program, options: StartLokiOptions): Promise<Loki> {
   const directory = await mkdtemp(join(tmpdir(), "fleet-loki-"));
-  const [httpPort, grpcPort] = await freePorts();
+  const [httpPort = 0, grpcPort = 0] = await freePorts(2);
   const config = join(directory, "loki.yaml");
   const settings = { directory, httpPort, grpcPort, multiTenant: options.multiTenant === true };
   await writeFile(config, lokiConfiguration(settings));
@@ -115,22 +114,4 @@ function hasEnded(program: Program, child: Child, exitCode: number): FleetError 
 function lastLines(child: Child): string {
   const lines = child.recent().slice(-8);
   return lines.length === 0 ? " and printed nothing" : `; its last lines:\n${lines.join("\n")}`;
-}
-
-/** Two different loopback ports that nobody listens on at the moment. */
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()] as const;
-  const [first, second] = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once("error", reject).listen(0, "127.0.0.1", () => {
-            const address = server.address();
-            resolve(typeof address === "object" && address !== null ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return [first ?? 0, second ?? 0];
 }

@@ -2,6 +2,8 @@ export const shipCodes = {
   "ship/entries-unreadable": "A file of journal entries could not be read",
   "ship/journal-incomplete": "A journal could not be written whole",
   "ship/no-endpoint": "A configuration has no loki.write endpoint to ship to",
+  "ship/endpoint-unusable": "An argument of an endpoint has no usable value",
   "ship/endpoint-unsupported": "An endpoint uses an argument that the embedded shipper does not know",
   "ship/no-journal-scrape": "A promtail configuration reads no journal, so there is nothing to prove",
+  "ship/alloy-failed": "A real Alloy that fleet had started did not ship what it was given",
 } as const;

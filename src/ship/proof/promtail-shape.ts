@@ -71,3 +71,20 @@ export function promtailShape(config: unknown): PromtailShape {
   });
   return { externalLabels: data.clients.map((client) => client.external_labels), scrapes };
 }
+
+const MICROSECONDS: Readonly<Record<string, number>> = {
+  h: 3_600_000_000,
+  m: 60_000_000,
+  s: 1_000_000,
+  ms: 1000,
+};
+
+/** Microseconds of a scrape's max_age (a Go duration such as `12h` or `1h30m`); Promtail's 7 h where it is unreadable. */
+export function maxAge({ journal }: JournalScrape): bigint {
+  const parts = [...journal.max_age.matchAll(/(\d+(?:\.\d+)?)(ms|[hms])/g)];
+  const total = parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (MICROSECONDS[unit ?? ""] ?? 0),
+    0,
+  );
+  return BigInt(Math.round(total > 0 ? total : 7 * 3_600_000_000));
+}

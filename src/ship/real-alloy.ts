@@ -1,0 +1,136 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  appendStatements,
+  applyEdits,
+  attribute,
+  blockName,
+  parse,
+  quote,
+  replaceValue,
+  type TextEdit,
+} from "../alloy/index.ts";
+import type { Block } from "../alloy/index.ts";
+import { error, FleetError } from "../diagnostics/index.ts";
+import { freePorts, start, waitUntilReady, type Child } from "../process/index.ts";
+import type { Program } from "../programs/index.ts";
+
+export interface RealAlloyOptions {
+  alloy: Program;
+  config: { file: string; text: string };
+  /** The journal directory that every loki.source.journal reads instead of its own. */
+  journal: string;
+  /** The push URL that every endpoint gets instead of its own. */
+  url: string;
+  env: Readonly<Record<string, string | undefined>>;
+  log?: (line: string) => void;
+  signal?: AbortSignal;
+  /** Milliseconds without a new entry after which all is read; 3 s when left out. */
+  quiet?: number;
+}
+
+/** Entries that a real Alloy read and sent, by its own metrics. */
+export interface RealAlloyReport {
+  read: number;
+  sent: number;
+  dropped: number;
+}
+
+/**
+ * Runs a real Alloy on a journal directory until it has nothing more to send, and ends it. Its configuration
+ * is the given one with only the journal's path and the push URL changed.
+ *
+ * @throws FleetError `ship/alloy-failed` when Alloy ends by itself or does not come to rest.
+ */
+export async function runRealAlloy(options: RealAlloyOptions): Promise<RealAlloyReport> {
+  const directory = await mkdtemp(join(tmpdir(), "fleet-alloy-"));
+  const file = join(directory, "config.alloy");
+  await writeFile(file, redirect(options.config, options.journal, options.url));
+  const [port = 0] = await freePorts(1);
+  const address = `127.0.0.1:${port}`;
+  const args = ["run", `--storage.path=${join(directory, "data")}`, `--server.http.listen-addr=${address}`];
+  const child = start(options.alloy.path, [...args, "--disable-reporting", file], {
+    env: options.env,
+    ...(options.log === undefined ? {} : { onLine: options.log }),
+  });
+  try {
+    return await untilQuiet(child, `http://${address}`, options);
+  } finally {
+    await child.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** The configuration with the path of every journal source and the URL of every endpoint replaced. */
+export function redirect(config: { file: string; text: string }, journal: string, url: string): string {
+  const { file, diagnostics } = parse(config.file, config.text);
+  if (diagnostics.length > 0) throw new FleetError(diagnostics);
+  const edits: TextEdit[] = [];
+  const set = (block: Block, name: string, value: string): void => {
+    const found = block.body.find((one) => one.kind === "attribute" && one.name.name === name);
+    edits.push(
+      found?.kind === "attribute"
+        ? replaceValue(found, quote(value))
+        : appendStatements(file, block, [attribute(name, value)]),
+    );
+  };
+  for (const block of file.body) {
+    if (block.kind !== "block") continue;
+    if (blockName(block) === "loki.source.journal") set(block, "path", journal);
+    if (blockName(block) !== "loki.write") continue;
+    for (const inner of block.body) {
+      if (inner.kind === "block" && blockName(inner) === "endpoint") set(inner, "url", url);
+    }
+  }
+  return applyEdits(config.text, edits);
+}
+
+async function untilQuiet(child: Child, url: string, options: RealAlloyOptions): Promise<RealAlloyReport> {
+  const quiet = options.quiet ?? 3000;
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  const ready = await waitUntilReady(child, async () => (await fetch(`${url}/-/ready`)).ok, {
+    timeout: 60_000,
+    ...signal,
+  });
+  if (ready.state !== "ready")
+    throw failed(child, ready.state === "late" ? "was not ready after 60 s" : "ended");
+  let report = await metrics(url);
+  let since = Date.now();
+  const deadline = since + 10 * 60_000;
+  while (Date.now() - since < quiet || report.read === 0) {
+    if (Date.now() > deadline) throw failed(child, "was not done after ten minutes");
+    await sleep(200, undefined, signal);
+    const next = await metrics(url).catch(() => {
+      throw failed(child, "ended");
+    });
+    if (next.read !== report.read || next.sent !== report.sent || next.dropped !== report.dropped)
+      since = Date.now();
+    report = next;
+  }
+  return report;
+}
+
+async function metrics(url: string): Promise<RealAlloyReport> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const sum = (name: string): number =>
+    text
+      .split("\n")
+      .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+      .reduce((total, line) => total + Number(line.split(" ").at(-1)), 0);
+  return {
+    read: sum("loki_source_journal_target_lines_total"),
+    sent: sum("loki_write_sent_entries_total"),
+    dropped: sum("loki_process_dropped_lines_total"),
+  };
+}
+
+function failed(child: Child, what: string): FleetError {
+  const last = child.recent().slice(-5).join("\n");
+  return new FleetError(
+    error("ship/alloy-failed", `alloy ${what}; its last lines:\n${last}`, {
+      hint: "run alloy validate on the configuration",
+    }),
+  );
+}
