@@ -22,6 +22,7 @@ export const CODES = {
   "cli/usage": "The command line was not understood",
   "cli/internal": "A defect in fleet itself",
   "cli/interrupted": "The run was interrupted",
+  "cli/unreadable": "A file named on the command line that cannot be read",
   ...alloyCodes,
   ...gateCodes,
   ...generateCodes,
