@@ -15,6 +15,7 @@ const arrows = {
   gate: ["nix", "manifest", "repository", "process", "programs", "diagnostics"],
   loki: ["process", "programs", "diagnostics"],
   ship: ["pipeline", "promtail", "alloy", "loki", "process", "programs", "diagnostics"],
+  init: ["generate", "promtail", "nix", "manifest", "repository", "diagnostics"],
   secrets: ["manifest", "repository", "diagnostics"],
   migrate: [
     "secrets",

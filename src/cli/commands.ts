@@ -3,6 +3,31 @@ import type { CommandSpec } from "./command.ts";
 /** Every command, in the order in which help lists them: the order of a migration. */
 export const COMMANDS: readonly CommandSpec[] = [
   {
+    name: "init",
+    summary: "write fleet.yaml for an existing repository",
+    details:
+      "Reads hosts (hosts/*/configuration.nix), their channels (a line such as nixos-26.05 in hosts/NAME/channel, or --channel), the " +
+      "shared modules that they import and their sops files, and evaluates the shared Promtail module to learn where logs go. A host " +
+      "whose imports only have a note that Promtail was dropped becomes the canary. Writes fleet.yaml and nothing else.",
+    options: [
+      {
+        flags: "--channel <release...>",
+        description: "NixOS release of hosts that do not say theirs: 26.05, or nas=26.05",
+      },
+      { flags: "--loki-url <url>", description: "push URL, instead of the one that the Promtail module has" },
+      { flags: "--loki-username <name>", description: "user name for basic authentication, likewise" },
+      { flags: "--force", description: "replace a fleet.yaml that is there" },
+      { flags: "--dry-run", description: "print the manifest and write nothing" },
+    ],
+    examples: [
+      ["init", "writes fleet.yaml and shows what it found"],
+      ["init --dry-run", "prints what it would write"],
+      ["init --channel 25.11 --channel nas=26.05", "for a repository that does not say its channels"],
+    ],
+    json: true,
+    load: () => import("./commands/init.ts"),
+  },
+  {
     name: "generate",
     summary: "write the Alloy module and wire the hosts that ship with Alloy",
     details:

@@ -204,7 +204,7 @@ const cluster = z
 const tools = z
   .partialRecord(
     z.enum(
-      ["alloy", "loki", "nix", "promtail", "sops", "journalctl", "systemd-journal-remote"],
+      ["alloy", "loki", "nix", "promtail", "sops", "journalctl", "systemd-journal-remote", "age"],
       "a program's name",
     ),
     z.string().min(1, "the path of a program"),

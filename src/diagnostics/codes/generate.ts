@@ -4,7 +4,7 @@ export const generateCodes = {
   "generate/not-ours": "A file that would be written was not made by fleet",
   "generate/no-source": "Nothing says what the Alloy pipeline is to be made from",
   "generate/several-sources": "Hosts that share the Alloy module take over different pipelines",
-  "generate/not-converted": "The Promtail configuration could not be converted",
+  "generate/depends-on-host": "The Promtail module makes another configuration for each host",
   "generate/loki-differs": "The manifest and the Promtail configuration name different places to push to",
   "generate/stale": "A generated file is not what fleet would write",
 } as const;

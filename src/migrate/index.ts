@@ -1,0 +1,12 @@
+export type { Context } from "./context.ts";
+export {
+  conversionOptions,
+  prepareGeneration,
+  readPipeline,
+  type Generation,
+  type PipelineSource,
+} from "./generation.ts";
+export { migrate, type MigrationReport, type MigrationRequest } from "./migrate.ts";
+export { STEPS, type Listener, type Means, type StepRecord } from "./plan.ts";
+export { meansText } from "./pull-request.ts";
+export { tryMigration, type Trial } from "./trial.ts";
