@@ -37,7 +37,11 @@ export function isMovedSecret(promtail: Normal, alloy: { name: string; value: No
   return promtail.kind === "literal" && promtail.value !== "" && (inFile || evaluated);
 }
 
-/** True for what says where positions are read from. */
-export function isPosition(name: string): boolean {
-  return name === "legacy_position" || name === "legacy_positions_file";
+/** True for what says where promtail's positions are, not for the name under which they are looked up there. */
+export function isPosition(block: string, name: string): boolean {
+  return (
+    name === "legacy_position" ||
+    name === "legacy_positions_file" ||
+    (block === "legacy_position" && name === "file")
+  );
 }

@@ -59,7 +59,7 @@ class Comparison {
   #attribute(name: string, promtail: NormalBlock, alloy: NormalBlock, path: string): Difference[] {
     const [expected, got] = [promtail.attributes.get(name), alloy.attributes.get(name)];
     if (expected !== undefined && got !== undefined && this.#same(name, expected.value, got.value)) return [];
-    const allowed: Allowed | undefined = isPosition(name) ? "positions" : undefined;
+    const allowed: Allowed | undefined = isPosition(promtail.name, name) ? "positions" : undefined;
     return [
       {
         path: `${path}${name}`,
@@ -130,7 +130,7 @@ class Comparison {
           path: here,
           expected: left === undefined ? undefined : showBlock(left),
           got: right === undefined ? undefined : showBlock(right),
-          ...(isPosition(one.name) ? { allowed: "positions" as const } : {}),
+          ...(isPosition(parent.name, one.name) ? { allowed: "positions" as const } : {}),
           span: right?.span ?? parent.span,
         },
       ];

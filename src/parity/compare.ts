@@ -1,5 +1,5 @@
 import { parse, type File } from "../alloy/index.ts";
-import { error, hasErrors, type Diagnostic, type Span } from "../diagnostics/index.ts";
+import { error, hasErrors, LineIndex, type Diagnostic } from "../diagnostics/index.ts";
 import { ALLOWED, type Allowed } from "./allowed.ts";
 import { compareBlocks } from "./blocks.ts";
 import { components, type Component, type Normal } from "./normal.ts";
@@ -32,7 +32,7 @@ export function compare(promtail: AlloyText, alloy: AlloyText, options: CompareO
   return {
     ok: judged.every(({ result }) => result !== "different"),
     components: judged,
-    diagnostics: judged.flatMap((component) => findings(component, got.file, alloy)),
+    diagnostics: judged.flatMap((component) => findings(component, alloy)),
   };
 }
 
@@ -46,14 +46,13 @@ function judge(component: ComponentParity, allow: ReadonlySet<Allowed>): Compone
   return { ...component, differences, result };
 }
 
-function findings(component: ComponentParity, file: File, alloy: AlloyText): Diagnostic[] {
+function findings(component: ComponentParity, alloy: AlloyText): Diagnostic[] {
   const { name, role, differences } = component;
   if (name.alloy === undefined) {
-    const at = { line: 1, column: 1, offset: 0 };
-    const span: Span = { file: alloy.name, start: at, end: at };
+    const span = new LineIndex(alloy.name, alloy.text).span(0, 0);
     return [
       error("parity/missing", `${role}: ${name.promtail ?? ""} has no counterpart`, {
-        ...(file.text === "" ? {} : { span }),
+        span,
         hint: "add the component, or connect it to its source",
       }),
     ];

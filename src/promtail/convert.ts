@@ -3,7 +3,7 @@ import type { Diagnostic } from "../diagnostics/index.ts";
 import { Conversion, type ConvertOptions } from "./convert/conversion.ts";
 import { jobItems, numbered } from "./convert/job.ts";
 import { reportLosses, reportUnsupported, reportVariables } from "./convert/losses.ts";
-import { reference } from "./convert/sources.ts";
+import { reference } from "./convert/sources/index.ts";
 import { writeItem } from "./convert/write.ts";
 import type { Promtail } from "./parse.ts";
 

@@ -11,6 +11,8 @@ type Config = Readonly<Record<string, unknown>>;
 /** One kind of service discovery: how promtail.yaml has it and what `discovery.<component>` gets. */
 export interface Discovery {
   component: string;
+  /** True when it has an HTTP client. */
+  http: boolean;
   type: z.ZodType<Config>;
   items: (config: Config) => Item[];
 }
@@ -21,6 +23,7 @@ function discovery(component: string, table: Table, http = false, tail: Table = 
   const type: z.ZodType<Config> = mapping(shape);
   return {
     component,
+    http,
     type: http
       ? type.superRefine((config, context) => oneCredential(config as HttpClientConfig, context))
       : type,
@@ -132,6 +135,7 @@ function azure(): Discovery {
   type Credentials = z.output<typeof credentials>;
   return {
     component: "azure",
+    http: false,
     type: mapping({ ...shapeOf(head), ...credentials.out.shape, ...shapeOf(tail) }),
     items: (config) => {
       const { client_id = "", tenant_id = "", client_secret = "" } = config as Credentials;

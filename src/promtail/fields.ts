@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Item, Value } from "../alloy/index.ts";
 import { put, sorted } from "./convert/items.ts";
 import { formatDuration } from "./units.ts";

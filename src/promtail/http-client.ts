@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { flag, labels, list, mapOf, mapping, optional, text, url, word } from "./values.ts";
 
 export const tls = {
@@ -22,8 +22,7 @@ const proxy = {
   proxy_from_environment: optional(flag),
   proxy_connect_header: optional(mapOf(list(text))),
 };
-const proxyConfig = mapping(proxy);
-export type ProxyConfig = z.output<typeof proxyConfig>;
+export type ProxyConfig = z.output<z.ZodObject<typeof proxy>>;
 
 const basicAuth = mapping({
   username: optional(text),
@@ -68,8 +67,7 @@ export const httpClient = {
   http_headers: optional(mapOf(header)),
 };
 
-const httpClientConfig = mapping(httpClient);
-export type HttpClientConfig = z.output<typeof httpClientConfig>;
+export type HttpClientConfig = z.output<z.ZodObject<typeof httpClient>>;
 
 const CREDENTIALS = ["basic_auth", "authorization", "oauth2", "bearer_token", "bearer_token_file"] as const;
 

@@ -3,7 +3,6 @@
  * and `loki:3100/push` is a URL with the scheme "loki".
  */
 export function urlError(text: string): string | undefined {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(text)) return "it has a control character";
   if (text.startsWith(":")) return "it has no scheme before the colon";
   const rest = text.replace(/^[a-z][a-z0-9+.-]*:/i, "");

@@ -30,6 +30,7 @@ export class Conversion {
     this.faithful = options.faithful === true;
   }
 
+  /** Names something that promtail or the converter refuses. */
   refuse(code: Code, path: YamlPath, message: string, hint?: string): void {
     this.diagnostics.push(error(code, message, this.#at(path, hint)));
   }

@@ -16,7 +16,7 @@ import { formatDuration, formatSize } from "../units.ts";
 import type { YamlPath } from "../yaml.ts";
 import type { Conversion } from "./conversion.ts";
 import { put, putBlock, sorted } from "./items.ts";
-import { reference, SOURCES } from "./sources.ts";
+import { reference, SOURCES } from "./sources/index.ts";
 import { stageItems } from "./stages.ts";
 
 /** The components of one job, in the order in which they are first needed. */
@@ -108,7 +108,7 @@ class JobConversion {
         const label = numbered(this.#label, at);
         this.#add(`discovery.${discovery.component}`, label, discovery.items(one));
         found.push(reference(`discovery.${discovery.component}`, label, "targets"));
-        this.#refuseMaxVersion(key, at, one);
+        if (discovery.http) this.#refuseMaxVersion(key, at, one);
         if (key === "digitalocean_sd_configs") this.#refuseDigitalOcean(at, one);
       }
     }
@@ -120,9 +120,9 @@ class JobConversion {
     }
   }
 
-  #refuseMaxVersion(key: string, at: number, config: HttpClientConfig | Record<string, unknown>): void {
+  #refuseMaxVersion(key: string, at: number, config: Readonly<Record<string, unknown>>): void {
     const tls = config["tls_config"] as { max_version?: string } | undefined;
-    if (tls?.max_version === undefined || !("follow_redirects" in config)) return;
+    if (tls?.max_version === undefined) return;
     this.#conversion.refuse(
       "promtail/unsupported",
       this.#path(key, at, "tls_config", "max_version"),
@@ -214,17 +214,29 @@ class JobConversion {
     }
   }
 
-  /** Up to 1.18 Alloy gives a journal a job label when it has none, and promtail does not. */
+  /**
+   * Up to 1.18 Alloy gives a journal a job label when it has none, and promtail does not. A rule takes it away
+   * again, unless targets or other sources share the rules and would lose a label of their own.
+   */
   #gainsJobLabel(): boolean {
-    if (this.#job.config.journal?.labels?.["job"] !== undefined) return false;
+    const { config } = this.#job;
+    if (config.journal?.labels?.["job"] !== undefined) return false;
     const label = `loki.source.journal.${this.#label}`;
-    this.#conversion.correct(
+    const message = `the entries gain the label job=${JSON.stringify(label)}, which promtail does not set`;
+    const alone =
+      this.#targets.length === 0 &&
+      SOURCES.every(({ key }) => key === "journal" || config[key] === undefined);
+    if (alone) {
+      this.#conversion.correct("promtail/changed", this.#path("journal"), message, [DROP_JOB]);
+      return this.#conversion.faithful;
+    }
+    this.#conversion.warn(
       "promtail/changed",
       this.#path("journal"),
-      `the entries gain the label job=${JSON.stringify(label)}, which promtail does not set`,
-      [DROP_JOB],
+      message,
+      "give the journal a job of its own, or the label that you want",
     );
-    return this.#conversion.faithful;
+    return false;
   }
 
   #legacyPosition(): readonly Item[] {
@@ -256,6 +268,7 @@ class JobConversion {
     for (const [at, config] of (this.#job.config.docker_sd_configs ?? []).entries()) {
       const label = numbered(this.#label, at);
       this.#add("discovery.docker", label, DOCKER.items(config));
+      this.#refuseMaxVersion("docker_sd_configs", at, config);
       const forwardTo = this.#process();
       const rules = this.#rules(false);
       const http = httpItems(config as HttpClientConfig);

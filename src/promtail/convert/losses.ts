@@ -157,6 +157,6 @@ export function reportVariables(value: Yaml, path: YamlPath, conversion: Convers
     return;
   }
   for (const [key, inner] of Object.entries(value)) {
-    reportVariables(inner as Yaml, [...path, Array.isArray(value) ? Number(key) : key], conversion);
+    reportVariables(inner, [...path, Array.isArray(value) ? Number(key) : key], conversion);
   }
 }

@@ -1,10 +1,12 @@
 import { attribute, block, type Item, type Value } from "../../alloy/index.ts";
-import type { Metric, Stage, StageConfig } from "../stages.ts";
+import type { Stage, StageConfig } from "../stages.ts";
+import { templateError } from "../template.ts";
 import { formatDuration, formatSize, parseByteSize, parseDuration } from "../units.ts";
 import { describe } from "../values.ts";
 import { Scalar } from "../yaml.ts";
 import type { Conversion } from "./conversion.ts";
 import { put, sorted } from "./items.ts";
+import { metricsBody } from "./metrics.ts";
 
 /** The `stage.*` blocks of a pipeline. Stages that the converter refuses are left out. */
 export function stageItems(stages: readonly Stage[], conversion: Conversion): Item[] {
@@ -95,7 +97,7 @@ function stageBody(stage: Stage, conversion: Conversion): Item[] | undefined {
         ...put("rate", stage.config.rate ?? 0),
       ];
     case "template":
-      return [...put("source", stage.config.source ?? ""), ...put("template", stage.config.template ?? "")];
+      return templateBody(stage, stage.config, conversion);
     case "tenant":
       return [
         ...put("label", stage.config.label ?? "", ""),
@@ -128,31 +130,34 @@ function criBody(config: StageConfig<"cri">): Item[] {
 }
 
 function dropBody(stage: Stage, config: StageConfig<"drop">, conversion: Conversion): Item[] | undefined {
-  const refuse = (field: string, message: string, hint: string): undefined =>
-    conversion.refuse("promtail/stage", [...stage.path, field], message, hint) as undefined;
+  const refuse = (field: string, message: string, hint: string): void =>
+    conversion.refuse("promtail/stage", [...stage.path, field], message, hint);
   const source = dropSource(config.source);
   if (source === undefined) {
-    return refuse(
+    refuse(
       "source",
       `source: expected text or a list of texts, found ${describe(config.source)}`,
       "quote numbers",
     );
+    return undefined;
   }
   const olderThan = parseDuration(config.older_than ?? "0");
   if (olderThan === undefined) {
-    return refuse(
+    refuse(
       "older_than",
       `older_than: ${JSON.stringify(config.older_than)} is no duration`,
       "write days as hours: 24h",
     );
+    return undefined;
   }
   const longerThan = parseByteSize(config.longer_than ?? "0");
   if (longerThan === undefined) {
-    return refuse(
+    refuse(
       "longer_than",
       `longer_than: ${JSON.stringify(config.longer_than)} is no size`,
       "write 8KB or 8192",
     );
+    return undefined;
   }
   return [
     ...put("drop_counter_reason", config.drop_counter_reason ?? "", ""),
@@ -255,6 +260,25 @@ function regexBody(stage: Stage, config: StageConfig<"regex">, conversion: Conve
   ];
 }
 
+function templateBody(
+  stage: Stage,
+  config: StageConfig<"template">,
+  conversion: Conversion,
+): Item[] | undefined {
+  const template = config.template ?? "";
+  const reason = templateError(template);
+  if (reason !== undefined) {
+    conversion.refuse(
+      "promtail/stage",
+      [...stage.path, "template"],
+      `template: ${reason}`,
+      "correct the template",
+    );
+    return undefined;
+  }
+  return [...put("source", config.source ?? ""), ...put("template", template)];
+}
+
 function timestampBody(stage: Stage, config: StageConfig<"timestamp">, conversion: Conversion): Item[] {
   return [
     ...put("source", config.source ?? ""),
@@ -268,105 +292,5 @@ function timestampBody(stage: Stage, config: StageConfig<"timestamp">, conversio
       "Alloy moves repeated timestamps apart by a nanosecond, which promtail does not",
       [attribute("action_on_duplicate_timestamp", "keep")],
     ),
-  ];
-}
-
-function metricsBody(
-  stage: Stage,
-  config: StageConfig<"metrics">,
-  conversion: Conversion,
-): Item[] | undefined {
-  const metrics = [...sorted((config ?? {}) as Record<string, never>).keys()].map(
-    (name): Item[] | undefined =>
-      metricItems(name, config?.[name] ?? undefined, [...stage.path, name], conversion),
-  );
-  return metrics.includes(undefined) ? undefined : metrics.flatMap((items) => items ?? []);
-}
-
-const METRIC_ACTIONS: Readonly<Record<string, readonly string[]>> = {
-  counter: ["inc", "add"],
-  gauge: ["set", "inc", "dec", "add", "sub"],
-};
-
-function metricItems(
-  name: string,
-  metric: Metric | undefined,
-  path: readonly (string | number)[],
-  conversion: Conversion,
-): Item[] | undefined {
-  const type = (metric?.type ?? "").toLowerCase();
-  if (metric === undefined || !["counter", "gauge", "histogram"].includes(type)) {
-    const found =
-      metric?.type === undefined ? "has no type" : `has the unknown type ${JSON.stringify(metric.type)}`;
-    conversion.lose(
-      path,
-      `the metric ${name} ${found} and vanishes`,
-      "the types are Counter, Gauge and Histogram",
-    );
-    return [];
-  }
-  const refuse = (message: string): undefined =>
-    conversion.refuse(
-      "promtail/stage",
-      path,
-      `metric ${name}: ${message}`,
-      "correct the metric's config",
-    ) as undefined;
-  const { config } = metric;
-  const idle = metric.max_idle_duration === undefined ? undefined : parseDuration(metric.max_idle_duration);
-  if (metric.max_idle_duration !== undefined && idle === undefined) {
-    return refuse(`max_idle_duration ${JSON.stringify(metric.max_idle_duration)} is no duration`);
-  }
-  const actions = METRIC_ACTIONS[type];
-  if (actions !== undefined) {
-    const action = config?.action ?? "";
-    if (type === "counter" ? !actions.includes(action) : !actions.includes(action.toLowerCase())) {
-      return refuse(`the action of a ${type} is one of ${actions.join(", ")}`);
-    }
-  }
-  if (type === "counter" && config?.match_all === true && config?.value !== undefined) {
-    return refuse("match_all and value exclude each other");
-  }
-  if (
-    type === "counter" &&
-    config?.count_entry_bytes === true &&
-    !(config?.match_all === true && config?.action === "add")
-  ) {
-    return refuse("count_entry_bytes needs match_all and the action add");
-  }
-  const specific = {
-    counter: () => [
-      ...put("action", config?.action ?? ""),
-      ...put("match_all", config?.match_all ?? false, false),
-      ...put("count_entry_bytes", config?.count_entry_bytes ?? false, false),
-    ],
-    gauge: () => put("action", config?.action ?? ""),
-    histogram: () => put("buckets", config?.buckets ?? []),
-  }[type as "counter" | "gauge" | "histogram"];
-  return [
-    block(`metric.${type}`, undefined, [
-      ...put("name", name),
-      ...put("description", metric.description ?? "", ""),
-      ...put("source", metric.source ?? "", ""),
-      ...(metric.prefix === undefined || metric.prefix === ""
-        ? conversion.correct(
-            "promtail/changed",
-            path,
-            `the metric ${name} is renamed: loki_process_custom_${name} in place of promtail_custom_${name}`,
-            [attribute("prefix", "promtail_custom_")],
-          )
-        : put("prefix", metric.prefix)),
-      ...(metric.max_idle_duration === undefined
-        ? conversion.correct(
-            "promtail/changed",
-            path,
-            `the metric ${name} gets max_idle_duration 0s in place of promtail's 5m, which Alloy refuses to start with`,
-            [attribute("max_idle_duration", "5m")],
-            [attribute("max_idle_duration", "0s")],
-          )
-        : put("max_idle_duration", formatDuration(idle ?? 0n), "5m0s")),
-      ...put("value", config?.value ?? "", ""),
-      ...specific(),
-    ]),
   ];
 }
