@@ -3,6 +3,7 @@ export {
   blank,
   block,
   call,
+  callOnLines,
   comment,
   object,
   raw,
@@ -17,3 +18,14 @@ export { quote, unquote } from "./string-literal.ts";
 export { MAX_DEPTH, parse, type Parsed } from "./parser.ts";
 export { format, print } from "./printer.ts";
 export type * from "./ast.ts";
+export {
+  appendStatements,
+  applyEdits,
+  insertAfter,
+  removeStatement,
+  replaceValue,
+  type TextEdit,
+} from "./edit.ts";
+export { blockName, children, referencePath, visit, type AnyNode, type Visitor } from "./visitor.ts";
+export { check, type CheckOptions } from "./checker.ts";
+export { components, type ComponentSpec } from "./catalogue/index.ts";

@@ -1,0 +1,156 @@
+import { RE2JS } from "re2js";
+import type { Block, Expression, File } from "../ast.ts";
+import { blockName, visit } from "../visitor.ts";
+import { compareVersions, constantText, type Context } from "./context.ts";
+import { pathOf, type Scope } from "./scope.ts";
+import { nearest } from "./suggest.ts";
+
+/** Warnings about what Alloy accepts and hardly anybody means. */
+export function lint(context: Context, files: readonly File[], scope: Scope): void {
+  for (const file of files) {
+    visit(file, {
+      enter(node) {
+        if (node.kind === "block") lintBlock(context, file, node, scope);
+        return undefined;
+      },
+    });
+  }
+}
+
+function lintBlock(context: Context, file: File, block: Block, scope: Scope): void {
+  switch (blockName(block)) {
+    case "loki.source.journal":
+      journalRules(context, block, scope);
+      jobLabel(context, file, block);
+      break;
+    case "stage.replace":
+      captureGroup(context, file, block);
+      break;
+    case "basic_auth":
+      inlineSecret(context, file, block, "password");
+      break;
+    case "authorization":
+      inlineSecret(context, file, block, "credentials");
+      break;
+    case "oauth2":
+      inlineSecret(context, file, block, "client_secret");
+      break;
+  }
+}
+
+/** The rules of the component that a journal source takes its relabel_rules from. */
+function journalRules(context: Context, source: Block, scope: Scope): void {
+  const rules = attribute(source, "relabel_rules");
+  const path = rules === undefined ? undefined : pathOf(rules);
+  const node = path === undefined ? undefined : scope.resolve(path)?.node;
+  for (const rule of node?.block.body ?? []) {
+    if (node === undefined || rule.kind !== "block" || blockName(rule) !== "rule") continue;
+    const labels = attribute(rule, "source_labels");
+    if (labels?.kind !== "array") continue;
+    for (const element of labels.elements) {
+      const label = constantText(element);
+      const dead = label === undefined ? undefined : deadJournalLabel(label);
+      if (dead !== undefined)
+        context.warning(node.file, "alloy/dead-label", element, dead.message, dead.hint);
+    }
+  }
+}
+
+/** The fields that nearly every journal has, for suggestions. */
+const JOURNAL_LABELS = [
+  "__journal_message",
+  "__journal_message_id",
+  "__journal_priority",
+  "__journal_priority_keyword",
+  "__journal_syslog_facility",
+  "__journal_syslog_identifier",
+  "__journal_syslog_pid",
+  "__journal__boot_id",
+  "__journal__cmdline",
+  "__journal__comm",
+  "__journal__exe",
+  "__journal__gid",
+  "__journal__hostname",
+  "__journal__machine_id",
+  "__journal__pid",
+  "__journal__systemd_cgroup",
+  "__journal__systemd_slice",
+  "__journal__systemd_unit",
+  "__journal__systemd_user_unit",
+  "__journal__transport",
+  "__journal__uid",
+];
+
+/** Fields with an underscore of their own that are often written with one too many, or one too few. */
+const MISSPELT =
+  /^__journal_(?:_priority_keyword|_priority|__[a-z]|_message$|_syslog_|(?:hostname|systemd_unit|transport|boot_id|machine_id|pid|uid|gid|comm|exe|cmdline)$)/;
+
+/** Why a source never sets a label, or undefined when it may. Labels are the fields of journald in lower case. */
+function deadJournalLabel(label: string): { message: string; hint: string | undefined } | undefined {
+  if (!label.startsWith("__journal_")) return undefined;
+  const lower = label.toLowerCase();
+  if (label === lower && !MISSPELT.test(label)) return undefined;
+  const best = nearest(lower, JOURNAL_LABELS);
+  return {
+    message: `the journal has no ${label}, so this rule never matches`,
+    hint: best === undefined ? undefined : `did you mean ${best}?`,
+  };
+}
+
+/** Release 1.19.0 overwrites labels.job; up to 1.18 the label appears where nobody asked for it. */
+function jobLabel(context: Context, file: File, source: Block): void {
+  const { alloyVersion } = context.options;
+  const labels = attribute(source, "labels");
+  const job =
+    labels?.kind === "object" ? labels.fields.find((field) => field.name.name === "job") : undefined;
+  if (job !== undefined && compareVersions(alloyVersion, "1.19.0") === 0) {
+    context.warning(
+      file,
+      "alloy/job-label",
+      job,
+      "Alloy 1.19.0 overwrites the job label of a journal source",
+      "set it in a stage.static_labels behind the source, or use another release",
+    );
+  }
+}
+
+function captureGroup(context: Context, file: File, stage: Block): void {
+  const expression = attribute(stage, "expression");
+  const text = expression === undefined ? undefined : constantText(expression);
+  if (expression === undefined || text === undefined || text === "" || groupCount(text) !== 0) return;
+  context.warning(
+    file,
+    "alloy/no-capture-group",
+    expression,
+    "the expression has no capture group, and stage.replace replaces only those",
+    "put what is to be replaced in parentheses",
+  );
+}
+
+function groupCount(pattern: string): number | undefined {
+  try {
+    return RE2JS.compile(pattern).groupCount();
+  } catch {
+    return undefined;
+  }
+}
+
+function inlineSecret(context: Context, file: File, block: Block, name: string): void {
+  const value = attribute(block, name);
+  const text = value === undefined ? undefined : constantText(value);
+  if (value === undefined || text === undefined || text === "") return;
+  context.warning(
+    file,
+    "alloy/inline-secret",
+    value,
+    `${name} stands in the configuration in plain text`,
+    'read it from the environment: sys.env("NAME"), or from a file',
+  );
+}
+
+function attribute(block: Block, name: string): Expression | undefined {
+  const found = block.body.find(
+    (statement) => statement.kind === "attribute" && statement.name.name === name,
+  );
+  return found?.kind === "attribute" ? found.value : undefined;
+}

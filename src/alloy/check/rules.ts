@@ -1,0 +1,279 @@
+import type { Expression } from "../ast.ts";
+import type { BlockCheck } from "./block-check.ts";
+
+/** Looks at the arguments of one block together. */
+export type Rule = (block: BlockCheck) => void;
+
+/**
+ * The rules that `alloy run` applies when it builds a component, by the name of the block. `alloy validate`
+ * applies none of them.
+ */
+const RULES: Readonly<Record<string, Rule>> = {
+  rule: relabelRule,
+  write_relabel_config: relabelRule,
+  "stage.cri": (stage) => positive(stage, "max_partial_lines"),
+  "stage.drop": drop,
+  "stage.geoip": geoIp,
+  "stage.json": (stage) => oneOf(stage, "expressions", "regex"),
+  "stage.limit": limit,
+  "stage.logfmt": (stage) => oneOf(stage, "mapping", "regex"),
+  "stage.match": match,
+  "stage.multiline": (stage) => longerThanZero(stage, "max_wait_time"),
+  "metric.counter": counter,
+  "metric.gauge": idleDuration,
+  "metric.histogram": idleDuration,
+  "stage.sampling": sampling,
+  "stage.tenant": tenant,
+  basic_auth: (block) => exclusive(block, ["password", "password_file"]),
+  authorization: (block) => exclusive(block, ["credentials", "credentials_file"]),
+  oauth2: (block) => {
+    exclusive(block, ["client_secret", "client_secret_file"]);
+    proxy(block);
+  },
+  tls_config: tls,
+  endpoint: httpClient,
+  client: httpClient,
+  http_client_config: httpClient,
+  "discovery.kubernetes": httpClient,
+  "prometheus.scrape": httpClient,
+  wal: (block) => {
+    const least = durationOf(block.text("min_read_frequency"));
+    const most = durationOf(block.text("max_read_frequency"));
+    if (least !== undefined && most !== undefined && least >= most) {
+      block.conflict("min_read_frequency must be shorter than max_read_frequency", "min_read_frequency");
+    }
+  },
+};
+
+/** The rule for a block of this name. */
+export function ruleFor(name: string): Rule | undefined {
+  return Object.hasOwn(RULES, name) ? RULES[name] : undefined;
+}
+
+const NEEDS_TARGET = ["replace", "hashmod", "lowercase", "uppercase", "keepequal", "dropequal"];
+const LABEL_TEMPLATE = /^(?:(?:[a-zA-Z_]|\$(?:\{\w+\}|\w+))+\w*)+$/;
+
+function relabelRule(rule: BlockCheck): void {
+  const action = rule.text("action");
+  if (action === undefined) return;
+  if (action === "hashmod" && rule.number("modulus") === 0) {
+    rule.conflict("hashmod needs a modulus other than 0", "modulus");
+  }
+  if (NEEDS_TARGET.includes(action)) targetLabel(rule, action);
+  if (action === "labelmap") {
+    const replacement = rule.text("replacement");
+    if (replacement !== undefined && !LABEL_TEMPLATE.test(replacement)) {
+      rule.conflict(`"${replacement}" makes no label name for labelmap`, "replacement");
+    }
+  }
+  const forbidden = forbiddenArguments(action).find((name) => rule.isGiven(name) && !isDefault(rule, name));
+  if (forbidden !== undefined) rule.conflict(`${action} takes no ${forbidden}`, forbidden, "remove it");
+}
+
+function targetLabel(rule: BlockCheck, action: string): void {
+  const label = rule.text("target_label");
+  if (label === "") {
+    rule.conflict(`${action} needs a target_label`);
+  } else if (label?.includes("$") === true && (action !== "replace" || !LABEL_TEMPLATE.test(label))) {
+    rule.conflict(
+      `"${label}" makes no label name`,
+      "target_label",
+      "use letters, digits, underscores and groups: ${1}",
+    );
+  }
+}
+
+function forbiddenArguments(action: string): readonly string[] {
+  switch (action) {
+    case "labeldrop":
+    case "labelkeep":
+      return ["source_labels", "target_label", "modulus", "separator", "replacement"];
+    case "keepequal":
+    case "dropequal":
+      return ["regex", "modulus", "separator", "replacement"];
+    case "lowercase":
+    case "uppercase":
+      return ["replacement"];
+    default:
+      return [];
+  }
+}
+
+const RULE_DEFAULTS: Readonly<Record<string, string>> = {
+  regex: "(.*)",
+  separator: ";",
+  replacement: "$1",
+  modulus: "0",
+};
+
+function isDefault(rule: BlockCheck, name: string): boolean {
+  const text = rule.text(name);
+  return name !== "source_labels" && text !== undefined && text === RULE_DEFAULTS[name];
+}
+
+function drop(stage: BlockCheck): void {
+  const conditions = ["source", "expression", "older_than", "longer_than"];
+  if (!conditions.some((name) => stage.isGiven(name))) {
+    stage.conflict(
+      "stage.drop has no condition",
+      stage.isGiven("value") ? "value" : undefined,
+      "give at least one of source, expression, older_than and longer_than",
+    );
+    return;
+  }
+  if (!stage.isGiven("value")) return;
+  if (stage.isGiven("expression")) {
+    stage.conflict("value and expression exclude each other", "value", "keep one of them");
+  } else if (!stage.isGiven("source")) {
+    stage.conflict("value needs a source to be compared with", "value", "add source = ...");
+  }
+}
+
+function geoIp(stage: BlockCheck): void {
+  if (!stage.isGiven("db_type") && !stage.isGiven("custom_lookups")) {
+    stage.conflict("stage.geoip needs db_type or custom_lookups");
+  }
+}
+
+function limit(stage: BlockCheck): void {
+  positive(stage, "rate");
+  positive(stage, "burst");
+  if (stage.isGiven("by_label_name") && stage.bool("drop") === false) {
+    stage.conflict("by_label_name works only with drop = true", "by_label_name", "add drop = true");
+  }
+}
+
+function match(stage: BlockCheck): void {
+  const action = stage.text("action");
+  const nested = stage.block.body.find((statement) => statement.kind === "block");
+  if (action === "keep" && nested === undefined) {
+    stage.conflict(
+      "stage.match needs at least one stage inside",
+      undefined,
+      'add one, or set action = "drop"',
+    );
+  } else if (action === "drop" && nested !== undefined) {
+    stage.conflict('stage.match with action = "drop" takes no stages inside', "action", "remove them");
+  }
+}
+
+function counter(metric: BlockCheck): void {
+  idleDuration(metric);
+  const all = metric.bool("match_all");
+  if (all === true && metric.isGiven("value")) metric.conflict("match_all takes no value", "value");
+  if (metric.bool("count_entry_bytes") !== true) return;
+  if (all === false || (metric.text("action") ?? "add") !== "add") {
+    metric.conflict('count_entry_bytes needs match_all = true and action = "add"', "count_entry_bytes");
+  }
+}
+
+function idleDuration(metric: BlockCheck): void {
+  const idle = durationOf(metric.text("max_idle_duration"));
+  if (idle !== undefined && idle < 1e9) {
+    metric.conflict("max_idle_duration must be at least 1s", "max_idle_duration", 'the default is "5m"');
+  }
+}
+
+function sampling(stage: BlockCheck): void {
+  const rate = stage.number("rate");
+  if (rate !== undefined && stage.attribute("rate") !== undefined && !(rate >= 0 && rate <= 1)) {
+    stage.conflict("the rate of stage.sampling lies between 0 and 1", "rate");
+  }
+}
+
+function tenant(stage: BlockCheck): void {
+  const given = ["label", "source", "value"].filter((name) => stage.isGiven(name));
+  if (given.length === 0) stage.conflict("stage.tenant needs one of label, source and value");
+  exclusive(stage, ["label", "source", "value"]);
+}
+
+function httpClient(block: BlockCheck): void {
+  const credentials = [
+    ...["bearer_token", "bearer_token_file"].filter((name) => block.isGiven(name)),
+    ...["basic_auth", "authorization", "oauth2"].filter((name) => block.blocks(name).length > 0),
+  ];
+  const second = credentials[1];
+  if (second !== undefined) {
+    const at = block.attribute(second) ?? block.blocks(second)[0] ?? block.at();
+    block.error("alloy/conflict", at, `${credentials.join(" and ")} exclude each other`, "keep one of them");
+    block.refusedAtRun();
+  }
+  proxy(block);
+}
+
+function proxy(block: BlockCheck): void {
+  const fromEnvironment = block.bool("proxy_from_environment") === true;
+  const url = block.isGiven("proxy_url");
+  const none = block.isGiven("no_proxy");
+  if (fromEnvironment && (url || none)) {
+    block.conflict("proxy_from_environment excludes proxy_url and no_proxy", "proxy_from_environment");
+  } else if (none && !url) {
+    block.conflict("no_proxy needs a proxy_url", "no_proxy");
+  }
+}
+
+function tls(block: BlockCheck): void {
+  exclusive(block, ["ca_pem", "ca_file"]);
+  exclusive(block, ["cert_pem", "cert_file"]);
+  exclusive(block, ["key_pem", "key_file"]);
+  const certificate = block.isGiven("cert_pem") || block.isGiven("cert_file");
+  const key = block.isGiven("key_pem") || block.isGiven("key_file");
+  if (certificate !== key) block.conflict("a certificate and its key go together");
+}
+
+// What several rules ask.
+
+function exclusive(block: BlockCheck, names: readonly string[]): void {
+  const [, second, ...others] = names.filter((name) => block.isGiven(name));
+  if (second === undefined) return;
+  block.conflict(
+    `${names.join(", ").replace(/, ([^,]*)$/, " and $1")} exclude each other`,
+    others.at(-1) ?? second,
+    "keep one of them",
+  );
+}
+
+function oneOf(block: BlockCheck, map: string, text: string): void {
+  const entries = block.attribute(map)?.value;
+  if (!isEmptyObject(entries) || block.isGiven(text)) return;
+  block.conflict(`one of ${map} and ${text} has to be given`, map);
+}
+
+/** True for an object without fields, and for none at all. */
+function isEmptyObject(expression: Expression | undefined): boolean {
+  if (expression === undefined || (expression.kind === "literal" && expression.type === "null")) return true;
+  return expression.kind === "object" && expression.fields.length === 0;
+}
+
+function positive(block: BlockCheck, name: string): void {
+  const value = block.attribute(name) === undefined ? undefined : block.number(name);
+  if (value !== undefined && !(value > 0)) block.conflict(`${name} must be greater than 0`, name);
+}
+
+function longerThanZero(block: BlockCheck, name: string): void {
+  const length = durationOf(block.text(name));
+  if (length !== undefined && length <= 0) block.conflict(`${name} must be longer than 0`, name);
+}
+
+const NANOSECONDS: Readonly<Record<string, number>> = {
+  ns: 1,
+  us: 1e3,
+  "\u00b5s": 1e3,
+  "\u03bcs": 1e3,
+  ms: 1e6,
+  s: 1e9,
+  m: 60e9,
+  h: 3600e9,
+};
+
+/** Nanoseconds of a duration; undefined for a text that is none or not known. */
+function durationOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (/^[+-]?0$/.test(text)) return 0;
+  let total = 0;
+  for (const [, amount = "", unit = ""] of text.matchAll(/(\d+\.?\d*|\.\d+)([^\d.]+)/g)) {
+    total += Number(amount) * (NANOSECONDS[unit] ?? Number.NaN);
+  }
+  if (Number.isNaN(total)) return undefined;
+  return text.startsWith("-") ? -total : total;
+}
