@@ -1,0 +1,23 @@
+import type { Arguments } from "../config/arguments.ts";
+import type { Receiver } from "../receiver.ts";
+import type { Rule } from "../relabel.ts";
+import type { StageContext } from "../stages/stage.ts";
+
+/** What components are built with. */
+export interface ComponentContext extends StageContext {
+  /** `loki.process.main`. */
+  id: string;
+  alloyVersion: string;
+  /** True when entries are to carry a trace. */
+  trace: boolean;
+  /** True when max_age counts, measured against the clock. */
+  applyMaxAge: boolean;
+  /** All files there are, as the machine names them. */
+  files: readonly string[];
+  /** The receiver that stands for several components: each gets a copy of every entry. */
+  fanOut: (components: readonly string[]) => Receiver;
+  /** The rules that another component exports. */
+  rulesOf: (component: string) => readonly Rule[];
+}
+
+export type ReceiverBuilder = (args: Arguments, context: ComponentContext) => Receiver;

@@ -1,0 +1,73 @@
+import type { Arguments } from "../config/arguments.ts";
+import { newEntry } from "../entry.ts";
+import { compileGlob } from "../glob.ts";
+import { dropEntry } from "../receiver.ts";
+import type { ComponentContext } from "./component.ts";
+
+/** A source of lines from files. */
+export interface FileSource {
+  /** The files that it reads. */
+  paths: ReadonlySet<string>;
+  push(path: string, line: string, index: number): void;
+  flush(): void;
+}
+
+type Target = ReadonlyMap<string, string>;
+
+/**
+ * loki.source.file: a line of a file becomes an entry for each target with its path, with the label `filename` and
+ * the time of reading. A path is taken as it is unless `file_match` is enabled. `encoding` and `decompression` are
+ * not applied: lines come as text.
+ */
+export function fileSource(args: Arguments, context: ComponentContext): FileSource {
+  const next = context.fanOut(args.receivers("forward_to"));
+  const fromEnd = args.bool("tail_from_end", false);
+  const given = args.targets("targets");
+  const matching = args.block("file_match")?.bool("enabled", false) === true;
+  const labelsByPath = new Map<string, Map<string, string>[]>();
+  for (const target of matching ? matchFiles(given, context.files, args, "targets") : given) {
+    const path = target.get("__path__") ?? "";
+    if (!context.files.includes(path)) continue;
+    const labels = new Map([...target].filter(([name]) => !name.startsWith("__"))).set("filename", path);
+    const known = labelsByPath.get(path) ?? [];
+    labelsByPath.set(path, [...known, labels]);
+  }
+  return {
+    paths: new Set(labelsByPath.keys()),
+    push(path, line, index) {
+      for (const labels of labelsByPath.get(path) ?? []) {
+        const text = line.endsWith("\r") ? line.slice(0, -1) : line;
+        const entry = newEntry(
+          { line: text, timestamp: null, labels: new Map(labels), from: [index] },
+          context.trace,
+        );
+        if (!fromEnd) {
+          next.push(entry);
+          continue;
+        }
+        const drop = { reason: "tail_from_end", detail: "tail_from_end skips what a file already holds" };
+        dropEntry(entry, drop, { component: context.id, stage: context.id }, context.ledger);
+      }
+    },
+    flush: () => next.flush(),
+  };
+}
+
+/** local.file_match: a target for each file that `__path__` matches and `__path_exclude__` does not. */
+export function matchFiles(
+  targets: readonly Target[],
+  files: readonly string[],
+  args: Arguments,
+  name: string,
+): readonly Target[] {
+  return targets.flatMap((target) => {
+    const included = args.compile(name, () => compileGlob(target.get("__path__") ?? ""));
+    const exclude = target.get("__path_exclude__") ?? "";
+    const excluded = exclude === "" ? () => false : args.compile(name, () => compileGlob(exclude));
+    return files
+      .filter((file) => included(file) && !excluded(file))
+      .map((file) =>
+        new Map([...target].filter(([key]) => key !== "__path_exclude__")).set("__path__", file),
+      );
+  });
+}

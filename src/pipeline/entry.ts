@@ -1,0 +1,87 @@
+import { byteLength } from "./bytes.ts";
+import type { TraceStep } from "./outcome.ts";
+
+/**
+ * A value in an entry's extracted map. Alloy keeps what a stage found: JSON gives numbers, booleans and null,
+ * everything else text.
+ */
+export type Extracted = string | number | boolean | null;
+
+/** A log entry on its way through a pipeline. Stages change it in place. */
+export interface Entry {
+  line: string;
+  /** Nanoseconds since 1970, or null for "the time of reading", which files have. */
+  timestamp: bigint | null;
+  labels: Map<string, string>;
+  structuredMetadata: Map<string, string>;
+  extracted: Map<string, Extracted>;
+  /** Indices of the input entries that it was made of. */
+  from: readonly number[];
+  /** What each stage did, when a trace was asked for. */
+  trace: TraceStep[] | undefined;
+}
+
+/** A new entry with nothing extracted. */
+export function newEntry(
+  init: Pick<Entry, "line" | "timestamp" | "labels" | "from">,
+  traced: boolean,
+): Entry {
+  return { ...init, structuredMetadata: new Map(), extracted: new Map(), trace: traced ? [] : undefined };
+}
+
+/** A copy that shares nothing that a stage could change. */
+export function cloneEntry(entry: Entry): Entry {
+  return {
+    ...entry,
+    labels: new Map(entry.labels),
+    structuredMetadata: new Map(entry.structuredMetadata),
+    extracted: new Map(entry.extracted),
+    trace: entry.trace && [...entry.trace],
+  };
+}
+
+/** Alloy's getString: the text of an extracted value, undefined for one that has none (null). */
+export function textOf(value: Extracted | undefined): string | undefined {
+  switch (typeof value) {
+    case "string":
+      return value;
+    case "number":
+      return formatFloat(value);
+    case "boolean":
+      return value ? "true" : "false";
+    default:
+      return undefined;
+  }
+}
+
+/** Go's FormatFloat(f, 'f', -1, 64): the shortest digits that read back the same, never with an exponent. */
+export function formatFloat(value: number): string {
+  const text = Object.is(value, -0) ? "-0" : String(value);
+  const parts = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
+  if (parts === null) return text;
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = parts;
+  const digits = whole + fraction;
+  const point = whole.length + Number(exponent);
+  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
+  if (point >= digits.length) return sign + digits.padEnd(point, "0");
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+/** A text that two label sets share exactly when they are equal; stages that keep state per stream use it. */
+export function streamKey(labels: ReadonlyMap<string, string>): string {
+  if (labels.size === 0) return "";
+  const pairs: string[] = [];
+  for (const [name, value] of labels) pairs.push(`${name}\u0000${value}`);
+  return pairs.sort().join("\u0001");
+}
+
+/** The legacy rule for label names, which Alloy keeps: a letter or underscore, then also digits. */
+export function isLabelName(name: string): boolean {
+  return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name);
+}
+
+/** Strict `>` on the number of bytes; most lines are settled by their number of characters alone. */
+export function isLongerThan(line: string, bytes: number): boolean {
+  if (line.length > bytes) return true;
+  return line.length * 3 > bytes && byteLength(line) > bytes;
+}

@@ -1,0 +1,40 @@
+import type { Step } from "../receiver.ts";
+import { NAMED_LAYOUTS } from "../time/layout.ts";
+import { parseTime } from "../time/parse.ts";
+
+/** stage.docker: the json-file driver's `{"log", "stream", "time"}`. Anything else passes unchanged. */
+export function docker(): Step {
+  return (entry) => {
+    const parsed = parseDocker(entry.line);
+    if (parsed === undefined || parsed.log === "") return undefined;
+    entry.extracted.set("output", parsed.log);
+    entry.extracted.set("stream", parsed.stream);
+    entry.extracted.set("timestamp", parsed.time);
+    entry.line = parsed.log;
+    entry.labels.set("stream", parsed.stream);
+    const time = parseTime(NAMED_LAYOUTS["RFC3339Nano"] ?? "", parsed.time);
+    if (time !== undefined) entry.timestamp = time.nanoseconds;
+    return undefined;
+  };
+}
+
+/** The three fields, "" where absent; undefined when it is no object or a field is not text. */
+function parseDocker(line: string): { log: string; stream: string; time: string } | undefined {
+  let data: unknown;
+  try {
+    data = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof data !== "object" || data === null || Array.isArray(data)) return undefined;
+  const fields = { log: "", stream: "", time: "" };
+  // Go matches field names without regard to case.
+  for (const [key, value] of Object.entries(data)) {
+    const name = key.toLowerCase();
+    if (name !== "log" && name !== "stream" && name !== "time") continue;
+    if (value === null) continue;
+    if (typeof value !== "string") return undefined;
+    fields[name] = value;
+  }
+  return fields;
+}

@@ -1,0 +1,79 @@
+import { compile, TreeInterpreter, type JSONObject, type JSONValue } from "@jmespath-community/jmespath";
+import type { Arguments } from "../config/arguments.ts";
+import type { Extracted } from "../entry.ts";
+import { goJson } from "../json-text.ts";
+import type { Step } from "../receiver.ts";
+import { inputOf } from "./stage.ts";
+
+type Query = (data: JSONObject) => JSONValue;
+
+/**
+ * stage.json: JMESPath expressions on an object; each key is set, to null where the path leads nowhere. What is no
+ * JSON object leaves the entry as it is, or drops it with drop_malformed. `regex` takes top-level keys by name.
+ */
+export function json(args: Arguments): Step {
+  const queries = [...args.map("expressions", new Map())].map(([name, path]) => {
+    return [name, compileQuery(args, path === "" ? name : path)] as const;
+  });
+  const regex = args.string("regex", "") === "" ? undefined : args.regex("regex");
+  if (queries.length === 0 && regex === undefined) args.fail("expressions or regex is required");
+  const input = inputOf(args);
+  const dropMalformed = args.bool("drop_malformed", false);
+  return (entry) => {
+    const text = input(entry);
+    if (text === undefined) return undefined;
+    const data = parseObject(text);
+    if (data === undefined) {
+      return dropMalformed ? { reason: "malformed", detail: "the line is not a JSON object" } : undefined;
+    }
+    for (const [name, query] of queries) {
+      const value = search(query, data);
+      if (value !== undefined) entry.extracted.set(name, simplify(value));
+    }
+    if (regex !== undefined) {
+      for (const [key, value] of Object.entries(data))
+        if (regex.test(key)) entry.extracted.set(key, simplify(value));
+    }
+    return undefined;
+  };
+}
+
+function compileQuery(args: Arguments, path: string): Query {
+  // Most paths are a single name, which needs no interpreter.
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(path))
+    return (data) => (Object.hasOwn(data, path) ? (data[path] ?? null) : null);
+  try {
+    const tree = compile(path);
+    return (data) => TreeInterpreter.search(tree, data);
+  } catch (caught) {
+    return args.fail(
+      `could not compile JMES expression ${JSON.stringify(path)}: ${String(caught)}`,
+      "expressions",
+    );
+  }
+}
+
+/** The value at a path; undefined when the expression fails on this data, which leaves its key unset. */
+function search(query: Query, data: JSONObject): JSONValue | undefined {
+  try {
+    return query(data);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Go decodes into a map: null gives an empty one, everything else that is no object is an error. */
+function parseObject(text: string): JSONObject | undefined {
+  try {
+    const data = JSON.parse(text) as JSONValue;
+    if (data === null) return {};
+    return typeof data === "object" && !Array.isArray(data) ? data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function simplify(value: JSONValue): Extracted {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  return value === null ? null : goJson(value);
+}

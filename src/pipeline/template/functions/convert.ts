@@ -1,0 +1,67 @@
+import { Duration, Int64, integerOf, isList, TemplateError, type GoValue } from "../value.ts";
+import { sprint } from "../format.ts";
+
+const MAX_INT64 = 2n ** 63n - 1n;
+
+/** spf13/cast's ToInt64 as sprig uses it: what cannot be read is 0; a decimal fraction in a string is cut off. */
+export function toInteger(value: GoValue): bigint {
+  const integer = integerOf(value);
+  if (integer !== undefined) return integer;
+  if (typeof value === "number")
+    return Number.isFinite(value) ? BigInt.asIntN(64, BigInt(Math.trunc(value))) : 0n;
+  if (typeof value === "boolean") return value ? 1n : 0n;
+  return typeof value === "string" ? integerFromText(value) : 0n;
+}
+
+function integerFromText(text: string): bigint {
+  const match = /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+)(?:\.\d*)?$/.exec(text);
+  if (match === null) return 0n;
+  const [, sign, digits = "0"] = match;
+  const size = BigInt(/^0[xXbBoO]/.test(digits) ? digits : digits.replace(/^0+(?=\d)/, ""));
+  if (size > MAX_INT64) return 0n;
+  return sign === "-" ? -size : size;
+}
+
+/** spf13/cast's ToFloat64: what cannot be read is 0. */
+export function toFloat(value: GoValue): number {
+  if (typeof value === "number") return value;
+  const integer = integerOf(value);
+  if (integer !== undefined) return Number(integer);
+  if (typeof value === "boolean") return value ? 1 : 0;
+  return typeof value === "string" && /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value)
+    ? Number(value)
+    : 0;
+}
+
+/** sprig's strval. */
+export function toText(value: GoValue): string {
+  return sprint(value);
+}
+
+/** sprig's strslice: a list of texts, nil elements left out; a single value becomes a list of one. */
+export function toTexts(value: GoValue): string[] {
+  if (value === undefined) return [];
+  return isList(value) ? value.filter((item) => item !== undefined).map(toText) : [toText(value)];
+}
+
+/** A list argument that sprig takes by reflection. */
+export function asList(value: GoValue, name: string): readonly GoValue[] {
+  if (isList(value)) return value;
+  throw new TemplateError(`error calling ${name}: cannot use ${sprint(value)} as a list`);
+}
+
+/** Equality as reflect.DeepEqual sees it: values of different types are never equal. */
+export function deepEqual(left: GoValue, right: GoValue): boolean {
+  if (left instanceof Int64 && right instanceof Int64) return left.value === right.value;
+  if (left instanceof Duration && right instanceof Duration) return left.value === right.value;
+  if (isList(left) && isList(right)) {
+    return left.length === right.length && left.every((item, index) => deepEqual(item, right[index]));
+  }
+  if (left instanceof Map && right instanceof Map) {
+    const ours = left as Map<string, GoValue>;
+    return (
+      left.size === right.size && [...ours].every(([key, item]) => deepEqual(item, right.get(key) as GoValue))
+    );
+  }
+  return left === right;
+}

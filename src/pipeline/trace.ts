@@ -1,0 +1,24 @@
+import { printable } from "./bytes.ts";
+import type { Entry } from "./entry.ts";
+import type { Snapshot } from "./outcome.ts";
+
+/** A frozen view of an entry. */
+export function snapshot(entry: Entry): Snapshot {
+  return {
+    line: printable(entry.line),
+    timestamp: entry.timestamp === null ? null : String(entry.timestamp),
+    labels: sorted(entry.labels),
+    extracted: sorted(entry.extracted),
+    structured_metadata: sorted(entry.structuredMetadata),
+  };
+}
+
+/** The entries of a map as an object with its keys in order, bytes made printable. */
+export function sorted<V>(map: ReadonlyMap<string, V>): Record<string, V> {
+  const result: Record<string, V> = {};
+  for (const name of [...map.keys()].sort()) {
+    const value = map.get(name) as V;
+    result[printable(name)] = typeof value === "string" ? (printable(value) as V) : value;
+  }
+  return result;
+}

@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { parse } from "../../src/alloy/index.ts";
+import {
+  compile,
+  isMalformed,
+  parseJournalJson,
+  splitJournalJson,
+  type Outcome,
+} from "../../src/pipeline/index.ts";
+
+const ORACLE = new URL("../oracle/", import.meta.url);
+
+/** An entry as a recording has it. */
+export interface Recorded {
+  labels: Record<string, string>;
+  timestamp: string | null;
+  line: string;
+  structured_metadata: Record<string, string>;
+  tenant?: string | null;
+}
+
+/** What Loki takes for a tenant; entries of others it refuses. */
+const TENANT = /^[A-Za-z0-9!_.*'()-]+$/;
+
+/** A recording: what was put in, and what Alloy sent. */
+export interface Case {
+  name: string;
+  config: string;
+  journal: string | undefined;
+  recordedAt: bigint;
+  expected: readonly Recorded[];
+}
+
+/** All recordings, by name. */
+export function readCases(): readonly Case[] {
+  return readdirSync(new URL("cases/", ORACLE))
+    .sort()
+    .map((name) => {
+      const read = (file: string): string => readFileSync(new URL(`cases/${name}/${file}`, ORACLE), "utf8");
+      const about = JSON.parse(read("case.json")) as { journal?: string; recorded_at: number };
+      return {
+        name,
+        // The recordings name the root of the machine's files FILES; here it is /.
+        config: read("config.alloy").replaceAll("FILES/", "/"),
+        journal: about.journal,
+        recordedAt: BigInt(Math.round(about.recorded_at * 1000)) * 1_000_000n,
+        expected: JSON.parse(read("expected.json").replaceAll("FILES/", "/")) as Recorded[],
+      };
+    });
+}
+
+/** What the engine makes of a recording's input. */
+export function replay(recording: Case): readonly Outcome[] {
+  const paths = recording.journal === undefined ? filesUnder("") : [];
+  const { file, diagnostics: syntax } = parse(`${recording.name}/config.alloy`, recording.config);
+  if (syntax.length > 0) throw new Error(JSON.stringify(syntax));
+  const { pipeline, diagnostics } = compile(file, {
+    alloyVersion: "1.18.1",
+    env: {},
+    now: recording.recordedAt,
+    files: paths,
+  });
+  if (pipeline === undefined) throw new Error(JSON.stringify(diagnostics));
+  const outcomes: Outcome[] = [];
+  let index = 0;
+  if (recording.journal !== undefined) {
+    const text = readFileSync(new URL(`journals/${recording.journal}.json`, ORACLE), "utf8");
+    for (const item of splitJournalJson(text)) {
+      const entry = parseJournalJson(item, index);
+      if (isMalformed(entry)) throw new Error(entry.message);
+      outcomes.push(...pipeline.pushJournal(entry, index++));
+    }
+  }
+  for (const path of pipeline.paths) {
+    const lines = readFileSync(new URL(`files/pods${path}`, ORACLE), "utf8")
+      .split("\n")
+      .slice(0, -1);
+    for (const line of lines) outcomes.push(...pipeline.pushFileLine(path, line, index++));
+  }
+  outcomes.push(...pipeline.flush());
+  return outcomes;
+}
+
+function filesUnder(directory: string): string[] {
+  return readdirSync(new URL(`files/pods${directory}/`, ORACLE), { withFileTypes: true }).flatMap((item) => {
+    const path = `${directory}/${item.name}`;
+    return item.isDirectory() ? filesUnder(path) : [path];
+  });
+}
+
+/**
+ * The entries as they are seen through Loki, in the order of their text: exact duplicates once, streams that hold
+ * only empty lines not at all, nor those of a tenant that Loki refuses.
+ */
+export function asSeenByLoki(entries: readonly (Recorded | Outcome)[]): readonly string[] {
+  const sent = entries.filter(
+    (entry) => !("outcome" in entry) || entry.outcome === "sent",
+  ) as readonly Recorded[];
+  const streams = new Map<string, Recorded[]>();
+  for (const entry of sent) {
+    if (entry.tenant != null && !TENANT.test(entry.tenant)) continue;
+    const key = JSON.stringify([entry.tenant ?? null, Object.entries(entry.labels).sort()]);
+    streams.set(key, [...(streams.get(key) ?? []), entry]);
+  }
+  const seen = new Set<string>();
+  const lines: string[] = [];
+  for (const [key, stream] of streams) {
+    if (stream.every((entry) => entry.line === "")) continue;
+    for (const { timestamp, line, structured_metadata } of stream) {
+      const text = JSON.stringify([key, timestamp, line, Object.entries(structured_metadata).sort()]);
+      // Two readings at one moment are two entries: what has no time of its own is never a duplicate.
+      if (timestamp !== null && seen.has(text)) continue;
+      seen.add(text);
+      lines.push(text);
+    }
+  }
+  return lines.sort();
+}
