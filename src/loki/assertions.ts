@@ -22,7 +22,7 @@ export interface AssertionResult {
   name: string;
   logql: string;
   ok: boolean;
-  /** What should have been found, and what was, in the same shape. */
+  /** What should have been found, and what was, in the same shape; of many lines only those that differ. */
   expected: Evidence;
   got: Evidence;
 }
@@ -60,10 +60,35 @@ function evidence(expect: Expectation, found: readonly FoundEntry[]): [expected:
     case "count":
       return [expect.count, found.length];
     case "lines":
-      return [[...expect.lines].sort(), found.map((entry) => entry.line).sort()];
+      return compareLines([...expect.lines].sort(), found.map((entry) => entry.line).sort());
     case "counts":
       return [sortedCounts(expect.counts), sortedCounts(countBy(found, expect.by))];
   }
+}
+
+/** Lines in evidence; of more than these the lines that differ, or the mere count where none does. */
+const SHOWN = 20;
+
+function compareLines(
+  expected: readonly string[],
+  got: readonly string[],
+): [expected: Evidence, got: Evidence] {
+  if (expected.length <= SHOWN && got.length <= SHOWN) return [expected, got];
+  const missing = without(expected, got);
+  const unexpected = without(got, expected);
+  if (missing.length === 0 && unexpected.length === 0) return [expected.length, got.length];
+  return [missing.slice(0, SHOWN), unexpected.slice(0, SHOWN)];
+}
+
+/** The lines of `some` that are not in `others`, each as often as it is there too many times. */
+function without(some: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);
+  return some.filter((line) => {
+    const count = left.get(line) ?? 0;
+    left.set(line, count - 1);
+    return count <= 0;
+  });
 }
 
 function countBy(found: readonly FoundEntry[], label: string): Record<string, number> {

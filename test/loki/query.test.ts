@@ -81,6 +81,19 @@ t.test("each kind of expectation tells what was found beside what should have be
   t.match(check({ kind: "count", count: 2 }), { ok: false, expected: 2, got: 3 });
   t.match(check({ kind: "lines", lines: ["a", "b", "a"] }), { ok: true });
   t.match(check({ kind: "lines", lines: ["a", "b"] }), { ok: false, got: ["a", "a", "b"] });
+  const many = Array.from(
+    { length: 30 },
+    (_, index) => ({ ...found[0], line: `line ${index}` }) as (typeof found)[0],
+  );
+  const lines = many.map(({ line }) => line);
+  const checkMany = (expected: string[]) =>
+    judge({ ...base, expect: { kind: "lines", lines: expected } }, many);
+  t.match(checkMany(lines), { ok: true, expected: 30, got: 30 }, "many equal lines are only counted");
+  t.match(
+    checkMany([...lines.slice(1), "line 5"]),
+    { ok: false, expected: ["line 5"], got: ["line 0"] },
+    "of many lines those that differ are shown",
+  );
   t.match(check({ kind: "counts", by: "unit", counts: { "sshd.service": 2, "": 1 } }), { ok: true });
   t.match(check({ kind: "counts", by: "unit", counts: { "sshd.service": 3 } }), {
     ok: false,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { error, FleetError } from "../../diagnostics/index.ts";
 import { lines, run } from "../../process/index.ts";
 import type { Program } from "../../programs/index.ts";
-import { entryTime, type JournalEntry } from "./entry.ts";
+import { entryTime, type RawEntry } from "./entry.ts";
 import { exportFormat } from "./export-format.ts";
 
 /** Fields that a journal cannot do without, for entries that were saved without them. */
@@ -20,7 +20,7 @@ const DEFAULTS = {
  */
 export async function writeJournal(
   directory: string,
-  entries: readonly JournalEntry[],
+  entries: readonly RawEntry[],
   remote: Program,
   options: { signal?: AbortSignal } = {},
 ): Promise<void> {
@@ -50,9 +50,9 @@ export async function* readJournal(
   directory: string,
   journalctl: Program,
   options: { signal?: AbortSignal } = {},
-): AsyncGenerator<JournalEntry, void, undefined> {
+): AsyncGenerator<RawEntry, void, undefined> {
   const args = ["--directory", directory, "--output", "json", "--all", "--no-pager", "--quiet"];
   for await (const line of lines(journalctl.path, args, options)) {
-    if (line !== "") yield JSON.parse(line) as JournalEntry;
+    if (line !== "") yield JSON.parse(line) as RawEntry;
   }
 }

@@ -1,4 +1,4 @@
-import { fieldValues, type JournalEntry } from "./entry.ts";
+import { fieldValues, type RawEntry } from "./entry.ts";
 
 /** Addresses that the journal makes itself; of the names with two underscores only the two times are input. */
 const TIMES = new Set(["__REALTIME_TIMESTAMP", "__MONOTONIC_TIMESTAMP"]);
@@ -8,7 +8,7 @@ const TIMES = new Set(["__REALTIME_TIMESTAMP", "__MONOTONIC_TIMESTAMP"]);
  * values with line breaks or other control characters the name, a 64-bit length and the bytes. An empty line
  * ends an entry. Fields that journald could not have stored (lower-case names, null) are left out.
  */
-export function exportFormat(entries: Iterable<JournalEntry>): Buffer {
+export function exportFormat(entries: Iterable<RawEntry>): Buffer {
   const parts: Buffer[] = [];
   for (const entry of entries) {
     for (const name of Object.keys(entry)) {

@@ -1,4 +1,4 @@
-import type { JournalEntry } from "../journal/entry.ts";
+import type { RawEntry } from "../journal/entry.ts";
 
 type Fields = Readonly<Record<string, string | number[]>>;
 
@@ -259,7 +259,7 @@ const SHARED = ENTRIES.length - 1;
  * The built-in journal entries of a host, the newest a minute before `now` (microseconds since 1970) and the
  * oldest about a quarter of an hour before that, so that no max_age keeps any of them out.
  */
-export function corpus(host: string, now: bigint): JournalEntry[] {
+export function corpus(host: string, now: bigint): RawEntry[] {
   const step = 20_000_000n;
   const newest = now - 60_000_000n;
   return ENTRIES.map((fields, index) => {

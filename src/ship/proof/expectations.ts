@@ -1,5 +1,5 @@
 import { quote, selector, type Assertion } from "../../loki/index.ts";
-import type { JournalEntry } from "../journal/entry.ts";
+import type { RawEntry } from "../journal/entry.ts";
 import type { DropRule, Prediction, Reading } from "./prediction.ts";
 
 /** What must be true in Loki after the entries were shipped, and what that leaves open. */
@@ -24,7 +24,7 @@ type Labels = Readonly<Record<string, string>>;
  * Turns a reading of the promtail configuration and the raw entries into LogQL assertions: each drop leaves
  * nothing, the labels are there, counts in all and by label are exact, and so are rewritten lines and values.
  */
-export function expectations(reading: Reading, entries: readonly JournalEntry[]): Expectations {
+export function expectations(reading: Reading, entries: readonly RawEntry[]): Expectations {
   const predictions = entries.map((entry) => reading.predict(entry));
   const kept = distinct(predictions.filter(({ arrives }) => arrives));
   const byDrop = reading.drops.map((rule, index) => ({
@@ -56,7 +56,13 @@ export function expectations(reading: Reading, entries: readonly JournalEntry[])
     return [{ name, logql, expect: { kind: "none" as const } }];
   });
   return {
-    assertions: [...exactly(common, kept), ...drops, ...rewritten(common, kept), ...reshaped(common, kept)],
+    assertions: [
+      ...exactly(common, kept),
+      ...ownLines(common, kept, limits),
+      ...drops,
+      ...rewritten(common, kept),
+      ...reshaped(common, kept),
+    ],
     counts,
     limits,
   };
@@ -77,6 +83,20 @@ function exactly(common: Labels, kept: readonly Prediction[]): Assertion[] {
       expect: { kind: "counts", by: label, counts: tally(kept.map(({ labels }) => labels[label] ?? "")) },
     })),
   ];
+}
+
+/** Every line, as far as the proof spells them out. */
+function ownLines(common: Labels, kept: readonly Prediction[], limits: string[]): Assertion[] {
+  const lines = kept.map(({ line }) => line).filter((line) => line !== undefined);
+  const whole = kept.length - lines.length;
+  if (whole > 0) {
+    limits.push(
+      `${whole} entries are shipped as JSON, so that lines are compared only where labels tell them apart`,
+    );
+    return [];
+  }
+  const name = "every line is the entry's own, or what the pipeline makes of it";
+  return [{ name, logql: selector(common), expect: { kind: "lines", lines } }];
 }
 
 /** Values that a replace stage changed: none is left, and all stand under the new value. */

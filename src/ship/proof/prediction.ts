@@ -1,5 +1,5 @@
 import { RE2JS } from "re2js";
-import { fieldText, type JournalEntry } from "../journal/entry.ts";
+import { fieldText, type RawEntry } from "../journal/entry.ts";
 import {
   dropStage,
   jsonStage,
@@ -15,7 +15,7 @@ import { readTemplate } from "./template.ts";
 
 /** What the promtail configuration, read by itself, says must become of one entry. */
 export interface Prediction {
-  entry: JournalEntry;
+  entry: RawEntry;
   labels: Readonly<Record<string, string>>;
   /** Undefined when it is the whole entry as JSON, which the proof does not spell out. */
   line: string | undefined;
@@ -40,7 +40,7 @@ export interface DropRule {
 
 /** A journal scrape as far as the proof can read it. */
 export interface Reading {
-  predict(entry: JournalEntry): Prediction;
+  predict(entry: RawEntry): Prediction;
   drops: readonly DropRule[];
   /** The name whose value becomes the line, and the label that each name becomes. */
   lineName: string | undefined;
@@ -51,7 +51,7 @@ export interface Reading {
 
 /** The state of one entry on its way. */
 interface State {
-  entry: JournalEntry;
+  entry: RawEntry;
   values: Map<string, string>;
   labels: Record<string, string>;
   line: string | undefined;
@@ -146,7 +146,7 @@ function relabelStep(rule: Relabel): Step | undefined {
 
 const PRIORITIES = ["emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"];
 
-function priorityKeyword(entry: JournalEntry): string | undefined {
+function priorityKeyword(entry: RawEntry): string | undefined {
   return PRIORITIES[Number(fieldText(entry, "PRIORITY") ?? "none")];
 }
 

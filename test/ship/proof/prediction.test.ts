@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import t from "tap";
 import { parse } from "yaml";
-import type { JournalEntry } from "../../../src/ship/journal/entry.ts";
+import type { RawEntry } from "../../../src/ship/journal/entry.ts";
 import { readPromtail, type Prediction } from "../../../src/ship/proof/prediction.ts";
 import { promtailShape } from "../../../src/ship/proof/promtail-shape.ts";
 import { readTemplate } from "../../../src/ship/proof/template.ts";
@@ -24,7 +24,7 @@ function comparable(labels: Readonly<Record<string, string>>, timestamp: string,
   return JSON.stringify([Object.entries(labels).sort(), timestamp, line]);
 }
 
-function time(entry: JournalEntry): string {
+function time(entry: RawEntry): string {
   return `${String(entry["__REALTIME_TIMESTAMP"])}000`;
 }
 
@@ -61,7 +61,7 @@ t.test("what the proof predicts is what the real Promtail sent", (t) => {
     // The proof has recent entries only; here max_age is counted from the recording.
     const hours = Number(/^(\d+)h$/.exec(shape.scrapes[0]?.journal.max_age ?? "")?.[1]);
     const oldest = (about.recorded_at - hours * 3600) * 1e9;
-    const entries = (json("journals", `${about.journal}.json`) as JournalEntry[]).filter(
+    const entries = (json("journals", `${about.journal}.json`) as RawEntry[]).filter(
       (entry) => Number(time(entry)) >= oldest,
     );
     const arriving = entries.map((entry) => reading.predict(entry)).filter(({ arrives }) => arrives);
