@@ -86,7 +86,8 @@ export function pipelineModule(fleet: Fleet): string {
 }
 
 /**
- * Makes the files of a fleet's Alloy hosts and compares them with the tree. Writes nothing.
+ * Makes the files of a fleet's Alloy hosts and compares them with the tree. Writes nothing, and leaves out what
+ * `source` has to say itself.
  *
  * @param hosts the hosts to wire; the shared module is made in any case
  * @param force take over files in the module's place that fleet did not write
@@ -99,7 +100,7 @@ export async function prepareGeneration(
   { force = false }: { force?: boolean } = {},
 ): Promise<Generation> {
   const converted = convert(source.promtail, conversionOptions(fleet));
-  const diagnostics = [...source.diagnostics, ...converted.diagnostics, ...compareLoki(fleet, source)];
+  const diagnostics = [...converted.diagnostics, ...compareLoki(fleet, source)];
   if (hasErrors(diagnostics)) return { configuration: "", changes: [], files: new Map(), diagnostics };
   const files = await Promise.all(hosts.map((host) => hostFile(root, fleet, host)));
   const generated = generateNixos(fleet, { promtail: source.module, pipeline: converted.text, hosts: files });

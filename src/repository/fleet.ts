@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { error, FleetError, type Diagnostic, type Span } from "../diagnostics/index.ts";
 import { parseManifest, type Fleet, type Host, type ParsedManifest } from "../manifest/index.ts";
 import { readText } from "./change-set.ts";
@@ -37,6 +38,10 @@ type Places = Pick<ParsedManifest, "keySpan" | "valueSpan">;
 async function checkTree(root: string, fleet: Fleet, places: Places): Promise<Diagnostic[]> {
   const layout = await expectDirectory(root, fleet.layout.hosts, places.valueSpan(["layout", "hosts"]));
   if (layout !== undefined) return [layout];
+  const modules = await guard(() =>
+    confine(root, fleet.layout.modules, places.valueSpan(["layout", "modules"])),
+  );
+  if (modules !== undefined) return [modules];
   const found = await Promise.all(fleet.hosts.map((host) => checkHost(root, fleet, host, places)));
   return found.flat();
 }
@@ -53,8 +58,11 @@ async function checkHost(root: string, fleet: Fleet, host: Host, places: Places)
       }),
     ];
   }
+  const { link } = fleet.layout;
   const checks = [
-    guard(() => confine(root, `${host.directory}/${fleet.layout.link}`, key)),
+    ...[link, `${link}/${basename(fleet.layout.modules)}`].map((path) =>
+      guard(() => confine(root, `${host.directory}/${path}`, key)),
+    ),
     guard(() => confine(root, host.secrets, key)),
   ];
   if (host.entry.kind === "configuration") checks.push(expectFile(root, host.entry.file, key));

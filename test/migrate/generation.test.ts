@@ -1,6 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
+import { format } from "../../src/alloy/index.ts";
 import { isGenerated } from "../../src/generate/index.ts";
 import type { Fleet } from "../../src/manifest/index.ts";
 import { pipelineModule, prepareGeneration, type Generation } from "../../src/migrate/generation.ts";
@@ -41,6 +42,11 @@ t.test("the example needs three files, and none once they are written", async (t
   );
   t.match(first.configuration, 'password = sys.env("LOKI_PASSWORD")');
   t.notMatch(first.configuration, "password_file");
+  t.equal(
+    format("config.alloy", first.configuration).text,
+    first.configuration,
+    "alloy fmt keeps it, header and all",
+  );
   await applyChanges(root, first.changes);
   t.same((await prepare(root)).changes, []);
 });

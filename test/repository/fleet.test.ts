@@ -78,6 +78,8 @@ t.test("a promtail module that is not there is an error at its path", async (t) 
 for (const [what, path, target] of [
   ["a host's directory", "hosts/nas", "../../outside"],
   ["a host's link to the shared modules", "hosts/nas/utils", "../../../outside"],
+  ["the link to the modules behind it", "utils/modules", "../../outside"],
+  ["the modules' directory", "modules", "../outside"],
   ["the hosts' directory", "hosts", "../outside"],
 ] as const) {
   t.test(`${what} must not be a link that leads outside`, async (t) => {

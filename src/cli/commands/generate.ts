@@ -25,7 +25,8 @@ export const run: Run = async (invocation, io) => {
   const hosts = chosenHosts(fleet, host);
   const context = { root, env: io.env, log: (line: string) => io.log(line), signal: io.signal };
   const source = await readPipeline(context, fleet, hosts);
-  const { changes, diagnostics } = await prepareGeneration(root, fleet, hosts, source, { force });
+  const { changes, diagnostics: found } = await prepareGeneration(root, fleet, hosts, source, { force });
+  const diagnostics = [...source.diagnostics, ...found];
   const failed = hasErrors(diagnostics);
   if (check && !failed) diagnostics.push(...changes.map(stale));
   const write = !check && !failed;
@@ -43,8 +44,9 @@ export const run: Run = async (invocation, io) => {
   }
   if (check) io.out(diffOf(changes));
   io.report(diagnostics);
-  for (const { path, before } of write ? changes : [])
-    io.log(`${before === undefined ? "new" : "changed"}  ${path}`);
+  for (const { path, before } of write ? changes : []) {
+    io.out(`${before === undefined ? "new" : "changed"}  ${path}\n`);
+  }
   if (exitCode === 0 && changes.length === 0) io.log("the tree is as the manifest asks");
   return exitCode;
 };
