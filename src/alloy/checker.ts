@@ -159,12 +159,13 @@ class ScopeCheck {
 
   #checkForeach(node: GraphNode): void {
     this.#needLabel(node, "foreach");
-    const isTemplate = (statement: Statement): statement is Block =>
-      statement.kind === "block" && blockName(statement) === "template";
-    const template = node.block.body.find(isTemplate);
-    const rest = node.block.body.filter((statement) => !isTemplate(statement));
+    const { body } = node.block;
+    const template = body.find(
+      (statement) => statement.kind === "block" && blockName(statement) === "template",
+    );
+    const rest = body.filter((statement) => statement !== template);
     this.#checkAgainst({ ...node, block: { ...node.block, body: rest } }, foreachBlock);
-    if (template === undefined) {
+    if (template?.kind !== "block") {
       this.#context.error(
         node.file,
         "alloy/missing-block",

@@ -26,6 +26,15 @@ export {
   replaceValue,
   type TextEdit,
 } from "./edit.ts";
-export { blockName, children, referencePath, visit, type AnyNode, type Visitor } from "./visitor.ts";
+export {
+  attributeNamed,
+  blockName,
+  children,
+  referencePath,
+  visit,
+  type AnyNode,
+  type Visitor,
+} from "./visitor.ts";
 export { check, type CheckOptions } from "./checker.ts";
 export { components, type ComponentSpec } from "./catalogue/index.ts";
+export { ALLOY_VERSION } from "./default-version.ts";

@@ -284,7 +284,8 @@ class Parser {
         return this.#call(value);
       case "string":
       case "{":
-        return this.#blockInPlaceOfExpression(value);
+        this.#blockInPlaceOfExpression(value);
+        return undefined;
       default:
         return undefined;
     }
@@ -312,7 +313,7 @@ class Parser {
   }
 
   /** `name = block "label" { ... }`: says that it is no expression, instead of one error per line of it. */
-  #blockInPlaceOfExpression(value: Expression): undefined {
+  #blockInPlaceOfExpression(value: Expression): void {
     if (this.#current() === "string") this.#next();
     const opened = this.#current() === "{";
     this.#expect("{");
@@ -475,7 +476,7 @@ class Parser {
     let braces = 0;
     let brackets = 0;
     let parentheses = 0;
-    for (; this.#current() !== "end of file"; this.#next()) {
+    while (this.#current() !== "end of file") {
       const token: Token = this.#current();
       if (token === "{") braces++;
       else if (token === "}") braces--;
@@ -484,6 +485,7 @@ class Parser {
       else if (token === "(") parentheses++;
       else if (token === ")") parentheses--;
       else if (token === "end of line" && braces <= 0 && brackets <= 0 && parentheses <= 0) return;
+      this.#next();
     }
   }
 

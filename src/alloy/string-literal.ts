@@ -41,18 +41,15 @@ export function unquote(raw: string): string {
   const inner = raw.slice(1, -1);
   if (raw.startsWith("`")) return inner.replaceAll("\r", "");
   if (!inner.includes("\\")) return inner;
-  let bytes = false;
-  const text = inner.replace(ESCAPE_SEQUENCE, (escape) => {
-    const meaning = MEANINGS.get(escape.slice(1));
-    if (meaning !== undefined) return meaning;
-    const code = codeOf(escape);
-    if (code >= 0x80 && !/^\\[uU]/.test(escape)) {
-      bytes = true;
-      return String.fromCharCode(BYTE_MARK + code);
-    }
-    return code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
-  });
-  return bytes ? joinBytes(text) : text;
+  return joinBytes(
+    inner.replace(ESCAPE_SEQUENCE, (escape) => {
+      const meaning = MEANINGS.get(escape.slice(1));
+      if (meaning !== undefined) return meaning;
+      const code = codeOf(escape);
+      if (code >= 0x80 && !/^\\[uU]/.test(escape)) return String.fromCharCode(BYTE_MARK + code);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : "\ufffd";
+    }),
+  );
 }
 
 function codeOf(escape: string): number {

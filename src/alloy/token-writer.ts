@@ -5,6 +5,8 @@ import type { LineCursor } from "./line-cursor.ts";
 /** Blanks and line breaks that are owed before the next token. `section` is a line break that ends alignment. */
 export type Whitespace = "blank" | "column" | "newline" | "section" | "indent" | "unindent" | "nothing";
 
+const MARKS = /[\t\v\n\f]/;
+
 /** More line breaks than this between two tokens are cut. */
 const MAX_NEWLINES = 2;
 
@@ -58,6 +60,16 @@ export class TokenWriter {
 
   /** Writes a token that stands at offset `at`, or right behind the last one. */
   token(text: string, at?: number): void {
+    this.#write(text, at, false);
+  }
+
+  /** Writes a literal; see `token`. */
+  literal(raw: string, type: string, at: number): void {
+    this.#write(raw, at, type === "string");
+    this.#afterNumber = type === "number";
+  }
+
+  #write(text: string, at: number | undefined, isLiteral: boolean): void {
     if (at !== undefined) {
       this.#offset = at;
       this.#line = this.#lines.line(at);
@@ -68,19 +80,13 @@ export class TokenWriter {
     if (this.#commentBefore(this.#offset)) this.#writeComments(this.#offset, this.#line);
     else this.#writePending(this.#pending.length);
     this.#startText();
-    // Only a raw string can hold tabs and line breaks. They are taken for alignment, as in the original.
-    const raw = text.startsWith("`");
-    if (raw) this.#aligner.interpreted(text);
+    // Tabs and line breaks within a string are taken for alignment: the canonical form of `a<tab>b` has blanks.
+    const marked = isLiteral && MARKS.test(text);
+    if (marked) this.#aligner.interpreted(text);
     else this.#aligner.text(text);
-    if (raw) this.#line += countLineBreaks(text);
+    if (marked) this.#line += countLineBreaks(text);
     this.#offset += text.length;
     this.#lastLine = this.#line;
-  }
-
-  /** Writes a literal; see `token`. */
-  literal(raw: string, type: string, at: number): void {
-    this.token(raw, at);
-    this.#afterNumber = type === "number";
   }
 
   /** The whole text, without a line break at its end. */

@@ -1,4 +1,4 @@
-import type { Expression, File, Identifier, ObjectField, Statement } from "./ast.ts";
+import type { Attribute, Block, Expression, File, Identifier, ObjectField, Statement } from "./ast.ts";
 
 export type AnyNode = File | Statement | Expression | ObjectField | Identifier;
 
@@ -53,22 +53,23 @@ export function blockName(block: { name: readonly Identifier[] }): string {
   return block.name.map((part) => part.name).join(".");
 }
 
-/**
- * The dotted path of a reference such as `loki.write.default.receiver`: identifiers, and indexing by string
- * literals. Undefined for every other expression.
- */
-export function referencePath(expression: Expression): string[] | undefined {
-  switch (expression.kind) {
-    case "identifier-expression":
-      return [expression.name];
-    case "access": {
-      const path = referencePath(expression.value);
-      path?.push(expression.name.name);
-      return path;
-    }
-    case "paren":
-      return referencePath(expression.inner);
-    default:
-      return undefined;
+/** The attribute of this name directly in a block, the first where it stands twice. */
+export function attributeNamed(block: Block, name: string): Attribute | undefined {
+  for (const statement of block.body) {
+    if (statement.kind === "attribute" && statement.name.name === name) return statement;
   }
+  return undefined;
+}
+
+/** The dotted path of a reference such as `loki.write.default.receiver`; undefined for every other expression. */
+export function referencePath(expression: Expression): string[] | undefined {
+  const path: string[] = [];
+  let at = expression;
+  while (at.kind === "access") {
+    path.push(at.name.name);
+    at = at.value;
+  }
+  if (at.kind !== "identifier-expression") return undefined;
+  path.push(at.name);
+  return path.reverse();
 }

@@ -28,8 +28,8 @@ export class BlockCheck {
   readonly block: Block;
   readonly typeOf: TypeOf;
   readonly #spec: BlockSpec;
-  /** The component that this block is, or is a part of. */
-  readonly #component: Block;
+  /** The check of the block around this one; undefined for a component. */
+  readonly #parent: BlockCheck | undefined;
   readonly #attributes = new Map<string, Attribute>();
 
   constructor(
@@ -38,14 +38,14 @@ export class BlockCheck {
     block: Block,
     spec: BlockSpec,
     typeOf: TypeOf,
-    component = block,
+    parent?: BlockCheck,
   ) {
     this.context = context;
     this.file = file;
     this.block = block;
     this.typeOf = typeOf;
     this.#spec = spec;
-    this.#component = component;
+    this.#parent = parent;
   }
 
   run(): void {
@@ -55,7 +55,8 @@ export class BlockCheck {
       else this.#checkBlock(statement, counts);
     }
     this.#checkMissing(counts);
-    ruleFor(blockName(this.block))?.(this);
+    const parent = this.#parent === undefined ? undefined : blockName(this.#parent.block);
+    ruleFor(blockName(this.block), parent)?.(this);
   }
 
   // What rules ask.
@@ -114,7 +115,8 @@ export class BlockCheck {
   }
 
   refusedAtRun(): void {
-    this.context.refusedAtRun(this.file, this.#component);
+    if (this.#parent === undefined) this.context.refusedAtRun(this.file, this.block);
+    else this.#parent.refusedAtRun();
   }
 
   // Statements.
@@ -182,7 +184,7 @@ export class BlockCheck {
       this.refusedAtRun();
     }
     this.#checkSince(head(block), name, child.since);
-    new BlockCheck(this.context, this.file, block, child.spec, this.typeOf, this.#component).run();
+    new BlockCheck(this.context, this.file, block, child.spec, this.typeOf, this).run();
   }
 
   #checkMissing(counts: ReadonlyMap<string, number>): void {

@@ -1,8 +1,8 @@
 import { RE2JS } from "re2js";
-import type { Block, Expression, File } from "../ast.ts";
-import { blockName, visit } from "../visitor.ts";
+import type { Block, File } from "../ast.ts";
+import { attributeNamed, blockName, referencePath, visit } from "../visitor.ts";
 import { compareVersions, constantText, type Context } from "./context.ts";
-import { pathOf, type Scope } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 import { nearest } from "./suggest.ts";
 
 /** Warnings about what Alloy accepts and hardly anybody means. */
@@ -40,12 +40,12 @@ function lintBlock(context: Context, file: File, block: Block, scope: Scope): vo
 
 /** The rules of the component that a journal source takes its relabel_rules from. */
 function journalRules(context: Context, source: Block, scope: Scope): void {
-  const rules = attribute(source, "relabel_rules");
-  const path = rules === undefined ? undefined : pathOf(rules);
+  const rules = attributeNamed(source, "relabel_rules")?.value;
+  const path = rules === undefined ? undefined : referencePath(rules);
   const node = path === undefined ? undefined : scope.resolve(path)?.node;
   for (const rule of node?.block.body ?? []) {
     if (node === undefined || rule.kind !== "block" || blockName(rule) !== "rule") continue;
-    const labels = attribute(rule, "source_labels");
+    const labels = attributeNamed(rule, "source_labels")?.value;
     if (labels?.kind !== "array") continue;
     for (const element of labels.elements) {
       const label = constantText(element);
@@ -100,7 +100,7 @@ function deadJournalLabel(label: string): { message: string; hint: string | unde
 /** Release 1.19.0 overwrites labels.job; up to 1.18 the label appears where nobody asked for it. */
 function jobLabel(context: Context, file: File, source: Block): void {
   const { alloyVersion } = context.options;
-  const labels = attribute(source, "labels");
+  const labels = attributeNamed(source, "labels")?.value;
   const job =
     labels?.kind === "object" ? labels.fields.find((field) => field.name.name === "job") : undefined;
   if (job !== undefined && compareVersions(alloyVersion, "1.19.0") === 0) {
@@ -115,7 +115,7 @@ function jobLabel(context: Context, file: File, source: Block): void {
 }
 
 function captureGroup(context: Context, file: File, stage: Block): void {
-  const expression = attribute(stage, "expression");
+  const expression = attributeNamed(stage, "expression")?.value;
   const text = expression === undefined ? undefined : constantText(expression);
   if (expression === undefined || text === undefined || text === "" || groupCount(text) !== 0) return;
   context.warning(
@@ -136,7 +136,7 @@ function groupCount(pattern: string): number | undefined {
 }
 
 function inlineSecret(context: Context, file: File, block: Block, name: string): void {
-  const value = attribute(block, name);
+  const value = attributeNamed(block, name)?.value;
   const text = value === undefined ? undefined : constantText(value);
   if (value === undefined || text === undefined || text === "") return;
   context.warning(
@@ -146,11 +146,4 @@ function inlineSecret(context: Context, file: File, block: Block, name: string):
     `${name} stands in the configuration in plain text`,
     'read it from the environment: sys.env("NAME"), or from a file',
   );
-}
-
-function attribute(block: Block, name: string): Expression | undefined {
-  const found = block.body.find(
-    (statement) => statement.kind === "attribute" && statement.name.name === name,
-  );
-  return found?.kind === "attribute" ? found.value : undefined;
 }

@@ -15,6 +15,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   "stage.drop": drop,
   "stage.geoip": geoIp,
   "stage.json": (stage) => oneOf(stage, "expressions", "regex"),
+  "stage.label_drop": (stage) => notEmptyList(stage, "values"),
+  "stage.label_keep": (stage) => notEmptyList(stage, "values"),
+  "stage.structured_metadata_drop": (stage) => notEmptyList(stage, "values"),
   "stage.limit": limit,
   "stage.logfmt": (stage) => oneOf(stage, "mapping", "regex"),
   "stage.match": match,
@@ -35,6 +38,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   client: httpClient,
   http_client_config: httpClient,
   "discovery.kubernetes": httpClient,
+  "local.file_match": (block) => longerThanZero(block, "sync_period"),
   "prometheus.scrape": httpClient,
   wal: (block) => {
     const least = durationOf(block.text("min_read_frequency"));
@@ -45,8 +49,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** The rule for a block of this name. */
-export function ruleFor(name: string): Rule | undefined {
+/** The rule for a block of this name in a block `parent`. */
+export function ruleFor(name: string, parent: string | undefined): Rule | undefined {
+  if (name === "rule" && parent === "stage.truncate") return truncation;
   return Object.hasOwn(RULES, name) ? RULES[name] : undefined;
 }
 
@@ -157,6 +162,20 @@ function match(stage: BlockCheck): void {
   }
 }
 
+function truncation(rule: BlockCheck): void {
+  const limit = bytesOf(rule.text("limit"));
+  if (limit === undefined) return;
+  const suffix = rule.text("suffix") ?? "";
+  if (limit <= 0) rule.conflict("limit must be greater than 0", "limit");
+  else if (suffix !== "" && limit <= new TextEncoder().encode(suffix).length) {
+    rule.conflict("the suffix is no shorter than the limit", "suffix");
+  }
+  const sources = rule.attribute("sources")?.value;
+  if (rule.text("source_type") === "line" && sources?.kind === "array" && sources.elements.length > 0) {
+    rule.conflict('sources go only with another source_type than "line"', "sources");
+  }
+}
+
 function counter(metric: BlockCheck): void {
   idleDuration(metric);
   const all = metric.bool("match_all");
@@ -245,6 +264,12 @@ function isEmptyObject(expression: Expression | undefined): boolean {
   return expression.kind === "object" && expression.fields.length === 0;
 }
 
+function notEmptyList(block: BlockCheck, name: string): void {
+  const value = block.attribute(name)?.value;
+  if (value?.kind === "array" && value.elements.length === 0)
+    block.conflict(`${name} must not be empty`, name);
+}
+
 function positive(block: BlockCheck, name: string): void {
   const value = block.attribute(name) === undefined ? undefined : block.number(name);
   if (value !== undefined && !(value > 0)) block.conflict(`${name} must be greater than 0`, name);
@@ -275,5 +300,15 @@ function durationOf(text: string | undefined): number | undefined {
     total += Number(amount) * (NANOSECONDS[unit] ?? Number.NaN);
   }
   if (Number.isNaN(total)) return undefined;
+  return text.startsWith("-") ? -total : total;
+}
+
+/** Bytes of a size; undefined for a text that is none or not known. */
+function bytesOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  let total = 0;
+  for (const [, amount = "", unit = ""] of text.matchAll(/(\d+\.?\d*|\.\d+)([^\d.]*)/g)) {
+    total += Number(amount) * 1024 ** Math.max(0, "BKMGTPE".indexOf(unit.charAt(0)));
+  }
   return text.startsWith("-") ? -total : total;
 }

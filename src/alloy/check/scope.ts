@@ -7,7 +7,7 @@ import {
   type ComponentSpec,
   type ValueType,
 } from "../catalogue/index.ts";
-import { blockName, children, type AnyNode } from "../visitor.ts";
+import { blockName, children, referencePath, type AnyNode } from "../visitor.ts";
 import type { Located } from "./context.ts";
 
 /** A block at the top of a configuration, or of a module. */
@@ -73,7 +73,7 @@ export class Scope {
       const type = this.typeOf(expression.value);
       return type?.kind === "list" || type?.kind === "map" ? type.of : undefined;
     }
-    const path = pathOf(expression);
+    const path = referencePath(expression);
     const resolved = path === undefined ? undefined : this.resolve(path);
     const [name, ...inner] = resolved?.rest ?? [];
     if (resolved?.node.spec === undefined || name === undefined) return undefined;
@@ -107,7 +107,7 @@ export function referencesIn(statements: readonly Statement[]): Reference[] {
   const found: Reference[] = [];
   const collect = (node: AnyNode): void => {
     if (node.kind === "identifier-expression" || node.kind === "access") {
-      const path = pathOf(node);
+      const path = referencePath(node);
       if (path !== undefined) {
         found.push({ path, start: node.start, end: node.end });
         return;
@@ -118,17 +118,4 @@ export function referencesIn(statements: readonly Statement[]): Reference[] {
   };
   for (const statement of statements) collect(statement);
   return found;
-}
-
-/** Identifiers joined by dots; undefined for everything else. */
-export function pathOf(expression: Expression): string[] | undefined {
-  const path: string[] = [];
-  let at = expression;
-  while (at.kind === "access") {
-    path.unshift(at.name.name);
-    at = at.value;
-  }
-  if (at.kind !== "identifier-expression") return undefined;
-  path.unshift(at.name);
-  return path;
 }
