@@ -7,6 +7,7 @@ import {
   type Document,
   type Node,
   type Pair,
+  type Scalar as YamlScalar,
 } from "yaml";
 import { error, LineIndex, warning, type Diagnostic, type Span } from "../diagnostics/index.ts";
 
@@ -62,11 +63,11 @@ export function readYaml(file: string, text: string): YamlSource {
   });
   const documents = Array.isArray(parsed) ? (parsed as Document.Parsed[]) : [];
   const first = documents[0];
-  const diagnostics: Diagnostic[] = (first?.errors ?? []).map(({ message, pos }) =>
-    error("promtail/yaml", (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:?$/, ""), {
-      span: index.span(...pos),
-    }),
-  );
+  const diagnostics = (first?.errors ?? []).map(({ message, pos }): Diagnostic => {
+    const tooDeep = message.startsWith("Maximum call stack");
+    const reason = (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:?$/, "");
+    return error("promtail/yaml", tooDeep ? "the nesting is too deep" : reason, { span: index.span(...pos) });
+  });
   const second = documents[1];
   if (second !== undefined) {
     diagnostics.push(
@@ -76,17 +77,15 @@ export function readYaml(file: string, text: string): YamlSource {
       }),
     );
   }
-  const places = new WeakMap<object, Map<string | number, Place>>();
-  const value =
-    first === undefined || diagnostics.some(({ severity }) => severity === "error")
-      ? null
-      : lift(first.contents, first, places);
+  const lifter = new Lifter(first, index, diagnostics);
+  const broken = diagnostics.some(({ severity }) => severity === "error");
+  const value = broken ? null : lifter.lift(first?.contents);
   const root: Place = { key: undefined, value: first?.contents ?? undefined };
   const placeOf = (path: YamlPath): Place => {
     let place = root;
     let at: unknown = value;
     for (const step of path) {
-      const next = typeof at === "object" && at !== null ? places.get(at)?.get(step) : undefined;
+      const next = typeof at === "object" && at !== null ? lifter.places.get(at)?.get(step) : undefined;
       if (next === undefined) return place;
       place = next;
       at = (at as Record<string | number, unknown>)[step];
@@ -109,69 +108,117 @@ export function readYaml(file: string, text: string): YamlSource {
   };
 }
 
-type Places = WeakMap<object, Map<string | number, Place>>;
+/** More values than any configuration has: aliases of aliases that would never end. */
+const MAX_VALUES = 100_000;
 
-function lift(node: Node | null | undefined, document: Document, places: Places): Yaml {
-  if (isAlias(node)) return lift(node.resolve(document), document, places);
-  if (isMap(node)) return liftMap(node.items as Pair<Node, Node | null>[], document, places);
-  if (isSeq(node)) {
-    const found = new Map<string | number, Place>();
-    const list = (node.items as Node[]).map((item, at) => {
-      found.set(at, { key: undefined, value: item });
-      return lift(item, document, places);
-    });
-    places.set(list, found);
+/** Turns the nodes of a document into values, and keeps where each of them came from. */
+class Lifter {
+  readonly places = new WeakMap<object, Map<string | number, Place>>();
+  readonly #document: Document | undefined;
+  readonly #index: LineIndex;
+  readonly #diagnostics: Diagnostic[];
+  /** The nodes that are being lifted, to see an alias of one of them. */
+  readonly #open = new Set<Node>();
+  #count = 0;
+
+  constructor(document: Document | undefined, index: LineIndex, diagnostics: Diagnostic[]) {
+    this.#document = document;
+    this.#index = index;
+    this.#diagnostics = diagnostics;
+  }
+
+  lift(node: Node | null | undefined): Yaml {
+    this.#count += 1;
+    if (this.#count > MAX_VALUES) {
+      if (this.#count === MAX_VALUES + 1) this.#refuse(node, "the aliases make more values than can be read");
+      return null;
+    }
+    if (isAlias(node)) {
+      const target = this.#document === undefined ? undefined : node.resolve(this.#document);
+      if (target === undefined || !this.#open.has(target)) return this.lift(target);
+      this.#refuse(node, "the alias stands inside what it refers to");
+      return null;
+    }
+    if (isScalar(node)) return this.#scalar(node);
+    if (!isMap(node) && !isSeq(node)) return null;
+    this.#open.add(node);
+    const lifted = isMap(node)
+      ? this.#map(node.items as Pair<Node, Node | null>[])
+      : this.#list(node.items as Node[]);
+    this.#open.delete(node);
+    return lifted;
+  }
+
+  #list(items: readonly Node[]): Yaml {
+    const list = items.map((item) => this.lift(item));
+    this.places.set(list, new Map(items.map((value, at) => [at, { key: undefined, value }])));
     return list;
   }
-  return isScalar(node) ? liftScalar(node.value, node.source) : null;
-}
 
-function liftMap(items: readonly Pair<Node, Node | null>[], document: Document, places: Places): Yaml {
-  const found = new Map<string | number, Place>();
-  const merged: [string, Yaml][] = [];
-  const own: [string, Yaml][] = [];
-  for (const { key, value } of items) {
-    const lifted = lift(value, document, places);
-    if (isMergeKey(key)) {
-      for (const map of Array.isArray(lifted) ? (lifted as readonly Yaml[]) : [lifted]) {
-        if (map === null || map instanceof Scalar || Array.isArray(map)) continue;
-        for (const [name, inherited] of Object.entries(map)) {
-          if (merged.some(([taken]) => taken === name)) continue;
-          merged.push([name, inherited]);
-          const place = places.get(map)?.get(name);
-          if (place !== undefined) found.set(name, place);
-        }
+  #map(items: readonly Pair<Node, Node | null>[]): Yaml {
+    const places = new Map<string | number, Place>();
+    const merged = new Map<string, Yaml>();
+    const own: [string, Yaml][] = [];
+    for (const { key, value } of items) {
+      const lifted = this.lift(value);
+      if (isMergeKey(key)) {
+        this.#merge(lifted, merged, places);
+      } else {
+        const name = isScalar(key) ? (key.source ?? String(key.value)) : String(key);
+        own.push([name, lifted]);
+        places.set(name, { key, value: value ?? undefined });
       }
-    } else {
-      const name = isScalar(key) ? (key.source ?? String(key.value)) : String(key);
-      own.push([name, lifted]);
-      found.set(name, { key, value: value ?? undefined });
+    }
+    const map = Object.fromEntries([...merged, ...own]);
+    this.places.set(map, places);
+    return map;
+  }
+
+  /** `<<: *base`, or a list of bases of which the first that has a key gives it. */
+  #merge(bases: Yaml, merged: Map<string, Yaml>, places: Map<string | number, Place>): void {
+    for (const base of Array.isArray(bases) ? (bases as readonly Yaml[]) : [bases]) {
+      if (base === null || base instanceof Scalar || Array.isArray(base)) continue;
+      for (const [name, inherited] of Object.entries(base)) {
+        if (merged.has(name)) continue;
+        merged.set(name, inherited);
+        const place = this.places.get(base)?.get(name);
+        if (place !== undefined) places.set(name, place);
+      }
     }
   }
-  const map = Object.fromEntries([...merged, ...own]);
-  places.set(map, found);
-  return map;
+
+  #scalar(node: YamlScalar): Yaml {
+    const { value, source } = node;
+    switch (typeof value) {
+      case "string":
+      case "bigint":
+      case "number":
+      case "boolean":
+        return new Scalar(source ?? String(value), value);
+      default:
+        if (value === null) return null;
+        return value instanceof Uint8Array ? this.#binary(node, value) : textScalar(source ?? "");
+    }
+  }
+
+  /** Binary data stands for its bytes. */
+  #binary(node: Node, bytes: Uint8Array): Yaml {
+    try {
+      return textScalar(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    } catch {
+      this.#refuse(node, "the binary value is no UTF-8 text");
+      return null;
+    }
+  }
+
+  #refuse(node: Node | null | undefined, message: string): void {
+    const [start, end] = node?.range ?? [0, 0];
+    this.#diagnostics.push(error("promtail/yaml", message, { span: this.#index.span(start, end) }));
+  }
 }
 
 function isMergeKey(key: Node): boolean {
   return isScalar(key) && typeof key.value === "symbol";
-}
-
-function liftScalar(value: unknown, source: string | undefined): Yaml {
-  switch (typeof value) {
-    case "string":
-    case "bigint":
-    case "number":
-    case "boolean":
-      return new Scalar(source ?? String(value), value);
-    default:
-      // Binary data stands for its bytes, a date for the text it was written as.
-      return value === null
-        ? null
-        : value instanceof Uint8Array
-          ? textScalar(new TextDecoder().decode(value))
-          : textScalar(source ?? "");
-  }
 }
 
 function textScalar(text: string): Scalar {
