@@ -49,6 +49,53 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/generate.ts"),
   },
   {
+    name: "migrate",
+    summary: "move the canary from Promtail to Alloy, proven step by step",
+    details:
+      "Generates the Alloy module from the Promtail module, validates it, compares it with the conversion, evaluates every host " +
+      "with the change in a copy of the repository, ships a real journal through it into a real Loki and asserts by LogQL what " +
+      "arrived. Only then is the change written, all files or none; a failing step leaves the tree as it was. For each step it " +
+      "says which programs were real and which fleet embeds.",
+    options: [
+      { flags: "--canary <host>", description: "the host to move (default: the manifest's rollout.canary)" },
+      {
+        flags: "--try",
+        description: "run in a fresh copy of the repository, and keep the copy for looking at",
+      },
+      { flags: "--dry-run", description: "prove everything, write nothing" },
+      { flags: "--commit", description: "commit the change on a branch fleet/migrate-HOST" },
+      { flags: "--entries <file>", description: "ship these journal entries too (journalctl -o json)" },
+    ],
+    examples: [
+      ["migrate --canary nas --try", "see what it does, in a copy"],
+      [
+        "migrate --canary nas --commit",
+        "do it, on a branch of its own, with a commit message and a pull-request text",
+      ],
+      ["migrate --canary nas --dry-run --json", "only the proofs, for a program"],
+    ],
+    json: true,
+    load: () => import("./commands/migrate.ts"),
+  },
+  {
+    name: "gate",
+    summary: "evaluate every host, as a dry build would",
+    details:
+      "Evaluates each host on its own channel: through the nixpkgs that the channel names (or FLEET_NIXPKGS: a path, or " +
+      "25.11=/path,26.05=/path), to the derivation of its system; else through the option surface that fleet embeds. Verdicts: " +
+      "pass, fail, and unverified for a host that uses options outside the surface. Each finding names the line. Exit code 1 when a host fails.",
+    options: [
+      { flags: "--host <name...>", description: "evaluate only these hosts" },
+      { flags: "--cold", description: "use no earlier verdict" },
+    ],
+    examples: [
+      ["gate", "a table of all hosts, then what is wrong with each"],
+      ["gate --host nas --json", "one host, for a program"],
+    ],
+    json: true,
+    load: () => import("./commands/gate.ts"),
+  },
+  {
     name: "secrets check",
     summary: "check each host's encrypted file without decrypting it",
     details:
@@ -90,6 +137,35 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/convert.ts"),
   },
   {
+    name: "explain",
+    summary: "show what an Alloy log pipeline does to entries, offline",
+    details:
+      "Runs entries through the pipelines of a configuration as Alloy 1.18 does: what is sent, with which labels, time and line, and " +
+      "what is dropped, where and why. Entries are what `journalctl -o json` prints; every loki.source.journal gets them, whatever its " +
+      "path. With --files every loki.source.file finds its files under ROOT. Exits 1 for a faulty configuration or malformed entries.",
+    arguments: [{ name: "[entries]", description: "- reads entries from standard input" }],
+    options: [
+      { flags: "--config <path>", description: "the configuration; a directory stands for all its *.alloy" },
+      { flags: "--entries <file>", description: "journal entries as JSON, one a line or one array" },
+      { flags: "--journal <dir>", description: "a directory of journal files" },
+      { flags: "--files <root>", description: "a directory that stands for the machine's /" },
+      { flags: "--stages", description: "show what each stage changed" },
+      {
+        flags: "--now <time>",
+        description:
+          "the present, RFC 3339 or seconds since 1970 (default: the newest entry); with it max_age counts",
+      },
+      { flags: "--alloy-version <version>", description: "the Alloy to be exact about (default: 1.18.1)" },
+    ],
+    examples: [
+      ["explain --config modules/alloy/config.alloy --entries entries.json", "each entry's fate"],
+      ["explain --config config.alloy --entries one.json --stages", "stage by stage"],
+      ["explain --config pods.alloy --files test/root --json", "one JSON object an outcome"],
+    ],
+    json: true,
+    load: () => import("./commands/explain.ts"),
+  },
+  {
     name: "parity",
     summary: "compare an Alloy configuration with the promtail configuration it replaces",
     details:
@@ -111,6 +187,46 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     json: true,
     load: () => import("./commands/parity.ts"),
+  },
+  {
+    name: "ship",
+    summary: "push journal entries through a configuration to Loki, for tests",
+    details:
+      "Runs journal entries through an Alloy configuration and pushes the outcome to its loki.write endpoints, or to --url. This is " +
+      "fleet's embedded shipper: it behaves as Alloy does, for tests and proofs; in production run Alloy itself. sys.env sees the " +
+      "environment of this command, so give passwords there and not on the command line. Prints what was sent and what each stage " +
+      "dropped. Exit code 1 when the configuration or an entry is wrong, 2 when Loki cannot be reached or refuses.",
+    arguments: [
+      { name: "[entries]", description: "a file of entries (`journalctl -o json`), or - for standard input" },
+    ],
+    options: [
+      { flags: "--config <file>", description: "the Alloy configuration" },
+      { flags: "--journal <dir>", description: "read a journal directory instead of entries" },
+      { flags: "--entries <file>", description: "the same as the argument" },
+      { flags: "--url <url>", description: "push here instead of to the configuration's endpoints" },
+      { flags: "--env <name=value...>", description: "what sys.env is to see besides the environment" },
+      {
+        flags: "--alloy-version <version>",
+        description: "the Alloy whose behaviour is wanted (default: 1.18.1)",
+      },
+      {
+        flags: "--with <program>",
+        description: "ship with the real program, where it is to be had",
+        choices: ["alloy"],
+      },
+    ],
+    examples: [
+      [
+        "ship --config modules/alloy/config.alloy --journal /var/log/journal --url http://127.0.0.1:3100",
+        "ships this machine's journal to a Loki for tests",
+      ],
+      [
+        "ship --config config.alloy --url http://127.0.0.1:3100 - < entries.json",
+        "ships entries saved by `journalctl -o json`",
+      ],
+    ],
+    json: true,
+    load: () => import("./commands/ship.ts"),
   },
   {
     name: "schema",

@@ -22,6 +22,11 @@ export function baseUrl(pushUrl: string): string {
   return trimmed.endsWith(PUSH_PATH) ? trimmed.slice(0, -PUSH_PATH.length) : trimmed;
 }
 
+/** The push URL of a Loki, given that itself or only its base. */
+export function pushUrl(url: string): string {
+  return baseUrl(url) + PUSH_PATH;
+}
+
 export interface Answer {
   status: number;
   text: string;

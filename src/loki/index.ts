@@ -5,7 +5,7 @@ export {
   type Evidence,
   type Expectation,
 } from "./assertions.ts";
-export { baseUrl, type LokiConnection } from "./connection.ts";
+export { baseUrl, pushUrl, type LokiConnection } from "./connection.ts";
 export { quote, selector } from "./logql.ts";
 export { Pusher, type LokiEntry, type PushPolicy } from "./push.ts";
 export {

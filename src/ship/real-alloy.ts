@@ -22,8 +22,8 @@ export interface RealAlloyOptions {
   config: { file: string; text: string };
   /** The journal directory that every loki.source.journal reads instead of its own. */
   journal: string;
-  /** The push URL that every endpoint gets instead of its own. */
-  url: string;
+  /** The push URL that every endpoint gets instead of its own, when given. */
+  url?: string;
   env: Readonly<Record<string, string | undefined>>;
   log?: (line: string) => void;
   signal?: AbortSignal;
@@ -47,7 +47,7 @@ export interface RealAlloyReport {
 export async function runRealAlloy(options: RealAlloyOptions): Promise<RealAlloyReport> {
   const directory = await mkdtemp(join(tmpdir(), "fleet-alloy-"));
   const file = join(directory, "config.alloy");
-  await writeFile(file, redirect(options.config, options.journal, options.url));
+  await writeFile(file, redirect(options.config, options));
   const [port = 0] = await freePorts(1);
   const address = `127.0.0.1:${port}`;
   const args = ["run", `--storage.path=${join(directory, "data")}`, `--server.http.listen-addr=${address}`];
@@ -63,8 +63,11 @@ export async function runRealAlloy(options: RealAlloyOptions): Promise<RealAlloy
   }
 }
 
-/** The configuration with the path of every journal source and the URL of every endpoint replaced. */
-export function redirect(config: { file: string; text: string }, journal: string, url: string): string {
+/** The configuration with the path of every journal source replaced, and with `url` that of every endpoint. */
+export function redirect(
+  config: { file: string; text: string },
+  { journal, url }: { journal: string; url?: string },
+): string {
   const { file, diagnostics } = parse(config.file, config.text);
   if (diagnostics.length > 0) throw new FleetError(diagnostics);
   const edits: TextEdit[] = [];
@@ -79,7 +82,7 @@ export function redirect(config: { file: string; text: string }, journal: string
   for (const block of file.body) {
     if (block.kind !== "block") continue;
     if (blockName(block) === "loki.source.journal") set(block, "path", journal);
-    if (blockName(block) !== "loki.write") continue;
+    if (blockName(block) !== "loki.write" || url === undefined) continue;
     for (const inner of block.body) {
       if (inner.kind === "block" && blockName(inner) === "endpoint") set(inner, "url", url);
     }

@@ -1,6 +1,6 @@
 import { parse, type File } from "../alloy/index.ts";
 import { FleetError, hasErrors, type Diagnostic } from "../diagnostics/index.ts";
-import { Pusher, type LokiConnection } from "../loki/index.ts";
+import { baseUrl, Pusher, type LokiConnection } from "../loki/index.ts";
 import {
   compile,
   isMalformed,
@@ -19,6 +19,8 @@ export interface ShipOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** A Loki to push to in the place of the configuration's endpoints, without their credentials. */
   to?: LokiConnection;
+  /** A push URL in the place of each endpoint's; their credentials are kept. */
+  url?: string;
   alloyVersion?: string;
   signal?: AbortSignal;
 }
@@ -101,7 +103,7 @@ class Outlets {
   readonly #all: Pusher | undefined;
   readonly #byComponent = new Map<string, Pusher[]>();
 
-  constructor(file: File, { env, to, signal }: ShipOptions, diagnostics: Diagnostic[]) {
+  constructor(file: File, { env, to, url, signal }: ShipOptions, diagnostics: Diagnostic[]) {
     if (to !== undefined) {
       this.#all = new Pusher(to);
       return;
@@ -109,7 +111,12 @@ class Outlets {
     const read = readEndpoints(file, env);
     diagnostics.push(...read.diagnostics);
     for (const { component, connection, policy } of read.endpoints) {
-      const pusher = new Pusher({ ...connection, ...(signal === undefined ? {} : { signal }) }, policy);
+      const target = {
+        ...connection,
+        ...(url !== undefined && { url: baseUrl(url) }),
+        ...(signal && { signal }),
+      };
+      const pusher = new Pusher(target, policy);
       this.#byComponent.set(component, [...(this.#byComponent.get(component) ?? []), pusher]);
     }
   }

@@ -1,6 +1,6 @@
 import t from "tap";
 import type { FleetError } from "../../src/diagnostics/index.ts";
-import { baseUrl, Pusher, type LokiEntry } from "../../src/loki/index.ts";
+import { baseUrl, Pusher, pushUrl, type LokiEntry } from "../../src/loki/index.ts";
 import { fakeLoki } from "./fake-loki.ts";
 
 const FAST = { minBackoff: 1, maxBackoff: 2 };
@@ -101,5 +101,6 @@ t.test("a push URL's base keeps a path in front", (t) => {
   t.equal(baseUrl("https://loki.example.com/loki/api/v1/push"), "https://loki.example.com");
   t.equal(baseUrl("https://example.com/logs/loki/api/v1/push/"), "https://example.com/logs");
   t.equal(baseUrl("http://127.0.0.1:3100"), "http://127.0.0.1:3100");
+  t.equal(pushUrl("http://127.0.0.1:3100/"), "http://127.0.0.1:3100/loki/api/v1/push");
   t.end();
 });

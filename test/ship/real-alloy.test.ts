@@ -70,12 +70,14 @@ const SERVES = `createServer((request, response) => response.end(request.url ===
   : "ready")).listen(Number(port), host);`;
 
 t.test("only the journal's path and the push URL change in a configuration", (t) => {
-  const changed = redirect({ file: "config.alloy", text: CONFIG }, "/tmp/journal", "http://127.0.0.1:1/push");
+  const config = { file: "config.alloy", text: CONFIG };
+  const changed = redirect(config, { journal: "/tmp/journal", url: "http://127.0.0.1:1/push" });
   const expected = CONFIG.replace('"/var/log/journal"', '"/tmp/journal"')
     .replace('"https://loki.example.com/loki/api/v1/push"', '"http://127.0.0.1:1/push"')
     .replace(/\n\}/, '\n\tpath = "/tmp/journal"\n}');
   t.equal(changed, expected);
-  t.throws(() => redirect({ file: "config.alloy", text: "loki.write {" }, "", ""), /alloy\//);
+  t.match(redirect(config, { journal: "/j" }), /url = "https:\/\/loki\.example\.com/);
+  t.throws(() => redirect({ ...config, text: "loki.write {" }, { journal: "/j" }), /alloy\//);
   t.end();
 });
 

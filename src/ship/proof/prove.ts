@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { error, FleetError } from "../../diagnostics/index.ts";
-import { checkAssertions, type AssertionResult, type Loki, type Range } from "../../loki/index.ts";
+import { checkAssertions, pushUrl, type AssertionResult, type Loki, type Range } from "../../loki/index.ts";
 import { ensureProgram, type Program, type ProgramOptions } from "../../programs/index.ts";
 import { readJournal, writeJournal } from "../journal/directory.ts";
 import { entryTime, type RawEntry } from "../journal/entry.ts";
@@ -81,7 +81,7 @@ export async function proveShipping(options: ProofOptions): Promise<Proof> {
       const journal = readJournal(directory, journalctl, signal);
       await ship(journal, { config, env: options.env, to: { url: loki.url, ...signal }, ...signal });
     } else {
-      const url = `${loki.url}/loki/api/v1/push`;
+      const url = pushUrl(loki.url);
       await runRealAlloy({
         alloy: options.alloy,
         config,
