@@ -24,10 +24,15 @@ export interface CompileOptions {
   /** constants.hostname; "" when not given. */
   hostname?: string;
   /**
-   * The present, in nanoseconds since 1970. With it, entries older than a journal source's max_age are dropped;
-   * without it, the newest timestamp seen so far is what stage.drop's older_than is measured against.
+   * The present, in nanoseconds since 1970: what a journal source's max_age and stage.drop's older_than are
+   * measured against. Without it max_age does not count.
    */
   now?: bigint;
+  /**
+   * The time of the newest entry, which stands for the present where `now` is not given. Without either it is the
+   * newest time seen so far.
+   */
+  newest?: bigint;
   /** Every file that the machine has, by absolute path: what local.file_match finds its matches among. */
   files?: readonly string[];
   /** True to have every outcome tell what each stage did. */
@@ -78,7 +83,7 @@ class Compiler {
       ...(options.hostname !== undefined && { hostname: options.hostname }),
     });
     this.#scope = { name: (name) => library.get(name), component: (path) => this.#lookUp(path) };
-    const state = { newest: 0n };
+    const state = { newest: options.newest ?? 0n };
     const outcomes: Pipeline["outcomes"] = [];
     const clock = (): bigint => options.now ?? state.newest;
     this.#pipeline = { ledger: { add: (outcome) => outcomes.push(outcome) }, clock, state, outcomes };

@@ -5,4 +5,4 @@ export { compile, type Compiled, type CompileOptions } from "./compile.ts";
 export { isMalformed, parseJournalJson, splitJournalJson, type JournalEntry } from "./journal.ts";
 export type { Dropped, Outcome, Sent, Snapshot, TraceStep } from "./outcome.ts";
 export { Pipeline } from "./pipeline.ts";
-export { parseDuration } from "./units.ts";
+export { parseInstant } from "./time/instant.ts";

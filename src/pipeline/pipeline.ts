@@ -1,3 +1,4 @@
+import { fromUtf8 } from "./bytes.ts";
 import type { FileSource } from "./components/file.ts";
 import type { JournalSource } from "./components/journal.ts";
 import type { JournalEntry } from "./journal.ts";
@@ -38,9 +39,10 @@ export class Pipeline {
     return this.#settled();
   }
 
-  /** Gives a line, without its line feed, to every loki.source.file that reads the file. */
-  pushFileLine(path: string, line: string, index: number): Outcome[] {
-    for (const source of this.#files) source.push(path, line, index);
+  /** Gives a line (text or UTF-8) without its line feed to every loki.source.file that reads the file. */
+  pushFileLine(path: string, line: string | Uint8Array, index: number): Outcome[] {
+    const text = typeof line === "string" ? line : fromUtf8(line);
+    for (const source of this.#files) source.push(path, text, index);
     return this.#settled();
   }
 

@@ -16,8 +16,8 @@ export interface JournalSource {
 const PRIORITIES = ["emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"];
 
 /**
- * loki.source.journal. Entries that `matches` does not pick are never read and leave no outcome. Rules see the
- * static labels and a `__journal_` label for each field; labels that begin with `__` do not leave the source.
+ * loki.source.journal. Rules see the static labels and a `__journal_` label for each field; labels that begin with
+ * `__` do not leave the source. What the source does not read (`matches`, max_age) counts as dropped there.
  */
 export function journalSource(args: Arguments, context: ComponentContext): JournalSource {
   const next = context.fanOut(args.receivers("forward_to"));
@@ -31,7 +31,6 @@ export function journalSource(args: Arguments, context: ComponentContext): Journ
 
   return {
     push(journal, index) {
-      if (!matches.every(([field, value]) => journal.fields.get(field) === value)) return;
       const line = asJson ? fieldsJson(journal.fields) : journal.fields.get("MESSAGE");
       const entry = newEntry(
         { line: line ?? "", timestamp: journal.timestamp, labels: new Map(labels), from: [index] },
@@ -40,6 +39,10 @@ export function journalSource(args: Arguments, context: ComponentContext): Journ
       const drop = (reason: string, detail: string, stage = place.stage): void => {
         dropEntry(entry, { reason, detail } satisfies Drop, { ...place, stage }, context.ledger);
       };
+      if (!matches.every(([field, value]) => journal.fields.get(field) === value)) {
+        drop("matches", `not picked by matches = ${JSON.stringify(args.string("matches"))}`);
+        return;
+      }
       if (context.applyMaxAge && journal.timestamp < context.clock() - maxAge) {
         drop("max_age", `older than max_age, ${formatDuration(maxAge)}`);
         return;

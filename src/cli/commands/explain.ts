@@ -1,0 +1,110 @@
+import { readdir, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { parse } from "../../alloy/index.ts";
+import { error, FleetError, hasErrors, type Diagnostic } from "../../diagnostics/index.ts";
+import { compile, parseInstant, type Outcome } from "../../pipeline/index.ts";
+import type { Run } from "../command.ts";
+import { openFeed, type Feed, type Origin } from "../explain/feed.ts";
+import { createTally, renderOutcome } from "../explain/view.ts";
+import { readInput, textOf, type Input } from "../input.ts";
+import type { Io } from "../io.ts";
+
+const Options = z.object({
+  config: z.string().optional(),
+  entries: z.string().optional(),
+  journal: z.string().optional(),
+  files: z.string().optional(),
+  stages: z.boolean().default(false),
+  now: z.string().optional(),
+  alloyVersion: z
+    .string()
+    .regex(/^v?\d+\.\d+(\.\d+)?/, "--alloy-version is a version such as 1.18.1")
+    .default("1.18.1"),
+});
+
+/** `fleet explain`: what a pipeline does to each entry. Exits 1 for a faulty configuration or malformed entries. */
+export const run: Run = async (invocation, io) => {
+  const parsed = Options.safeParse(invocation.options);
+  if (!parsed.success) throw usage(parsed.error.issues[0]?.message ?? "the options are not understood");
+  const options = parsed.data;
+  if (options.config === undefined) throw usage("--config is missing");
+  const inputs = await readConfiguration(options.config, io);
+  const feed = await openFeed(originOf(options, invocation.arguments[0]), io);
+  const now = options.now === undefined ? undefined : parseInstant(options.now);
+  if (options.now !== undefined && now === undefined) {
+    throw usage(`--now ${options.now} is neither RFC 3339 nor seconds since 1970`);
+  }
+  const pipeline = build(inputs, feed, { now, version: options.alloyVersion, trace: options.stages }, io);
+  const malformed: Diagnostic[] = [];
+  const tally = createTally();
+  const settle = (outcomes: readonly Outcome[]): void => {
+    for (const outcome of outcomes) {
+      tally.add(outcome);
+      io.out(invocation.json ? `${JSON.stringify(outcome)}\n` : renderOutcome(outcome, io));
+    }
+  };
+  const count = await feed.push(pipeline, settle, (one) => {
+    malformed.push(one);
+    io.report([one]);
+  });
+  if (!invocation.json) io.out(tally.render(count, malformed.length));
+  return malformed.length > 0 ? 1 : 0;
+};
+
+function usage(message: string): FleetError {
+  return new FleetError(error("cli/usage", message, { hint: "fleet explain --help lists what it takes" }));
+}
+
+function originOf(options: z.infer<typeof Options>, argument: unknown): Origin {
+  const origins: Origin[] = [];
+  if (options.entries !== undefined) origins.push({ entries: options.entries });
+  if (options.journal !== undefined) origins.push({ journal: options.journal });
+  if (options.files !== undefined) origins.push({ files: options.files });
+  if (typeof argument === "string") {
+    if (argument !== "-")
+      throw usage(`${argument} is not understood: entries come from --entries, --journal, --files or -`);
+    origins.push({ entries: "-" });
+  }
+  const [origin] = origins;
+  if (origin === undefined || origins.length > 1)
+    throw usage("exactly one of --entries, --journal, --files and - is needed");
+  return origin;
+}
+
+/** The files of a configuration: one file, or all `*.alloy` of a directory, which Alloy reads as one. */
+async function readConfiguration(path: string, io: Io): Promise<readonly Input[]> {
+  const directory = await stat(resolve(io.cwd, path)).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!directory) return [await readInput(path, io)];
+  const names = (await readdir(resolve(io.cwd, path))).filter((name) => name.endsWith(".alloy")).sort();
+  if (names.length === 0) throw new FleetError(error("cli/unreadable", `${path} holds no *.alloy file`));
+  return Promise.all(names.map((name) => readInput(join(path, name), io)));
+}
+
+function build(
+  inputs: readonly Input[],
+  feed: Feed,
+  options: { now: bigint | undefined; version: string; trace: boolean },
+  io: Io,
+): NonNullable<ReturnType<typeof compile>["pipeline"]> {
+  const parsed = inputs.map((input) => parse(input.name, input.text));
+  const syntax = parsed.flatMap((one) => one.diagnostics);
+  if (hasErrors(syntax)) throw new FleetError(syntax, 1);
+  const { pipeline, diagnostics } = compile(
+    parsed.map((one) => one.file),
+    {
+      alloyVersion: options.version.replace(/^v/, ""),
+      env: io.env,
+      files: feed.files,
+      trace: options.trace,
+      ...(options.now !== undefined && { now: options.now }),
+      ...(feed.newest !== undefined && { newest: feed.newest }),
+    },
+  );
+  if (pipeline === undefined) throw new FleetError(diagnostics, 1);
+  io.report(diagnostics, textOf(...inputs));
+  return pipeline;
+}

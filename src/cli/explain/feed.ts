@@ -1,0 +1,173 @@
+import { createReadStream } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { error, FleetError, type Diagnostic } from "../../diagnostics/index.ts";
+import {
+  isMalformed,
+  parseJournalJson,
+  splitJournalJson,
+  type Outcome,
+  type Pipeline,
+} from "../../pipeline/index.ts";
+import { lines as programLines } from "../../process/index.ts";
+import type { Io } from "../io.ts";
+
+/** Where the entries come from, as the command line names it. */
+export type Origin = { entries: string } | { journal: string } | { files: string };
+
+/** Input that can be given to a pipeline. */
+export interface Feed {
+  /** The time of the newest entry in nanoseconds since 1970, where entries have times. */
+  newest: bigint | undefined;
+  /** Every file there is, as the machine names it. */
+  files: readonly string[];
+  /** Pushes everything; what cannot be read becomes diagnostics. Gives the number of entries. */
+  push(
+    pipeline: Pipeline,
+    settle: (outcomes: readonly Outcome[]) => void,
+    report: (one: Diagnostic) => void,
+  ): Promise<number>;
+}
+
+/**
+ * Opens the input.
+ *
+ * @throws FleetError `pipeline/unreadable-input`
+ */
+export async function openFeed(origin: Origin, io: Io): Promise<Feed> {
+  if ("files" in origin) return fileFeed(resolve(io.cwd, origin.files), io);
+  if ("journal" in origin) return journalFeed(resolve(io.cwd, origin.journal), io);
+  if (origin.entries === "-") return textFeed(await io.stdin());
+  return entriesFeed(resolve(io.cwd, origin.entries), origin.entries);
+}
+
+/** A file of entries is read twice when it has one a line, so that it need not fit in memory. */
+async function entriesFeed(path: string, name: string): Promise<Feed> {
+  const open = (): AsyncIterable<Uint8Array> => readLines(path, name);
+  let array = "";
+  let newest: bigint | undefined;
+  for await (const line of open()) {
+    const text = decoder.decode(line);
+    if (array !== "" || (newest === undefined && text.trimStart().startsWith("["))) array += `${text}\n`;
+    else newest = later(newest, text);
+  }
+  if (array !== "") return textFeed(array);
+  const items = async function* (): AsyncGenerator<string> {
+    for await (const line of open()) {
+      const text = decoder.decode(line);
+      if (text.trim() !== "") yield text;
+    }
+  };
+  return entryFeed(items, newest);
+}
+
+function textFeed(text: string): Feed {
+  const items = splitJournalJson(text);
+  let newest: bigint | undefined;
+  for (const item of items) newest = later(newest, typeof item === "string" ? item : JSON.stringify(item));
+  return entryFeed(() => items, newest);
+}
+
+/** A directory of journal files, by journalctl: once for the newest time, once for the entries. */
+async function journalFeed(directory: string, io: Io): Promise<Feed> {
+  const args = ["--directory", directory, "--output", "json", "--all", "--quiet", "--no-pager"];
+  const options = { signal: io.signal };
+  let newest: bigint | undefined;
+  for await (const line of programLines("journalctl", [...args, "--lines", "1"], options))
+    newest = later(newest, line);
+  return entryFeed(() => programLines("journalctl", args, options), newest);
+}
+
+function entryFeed(
+  items: () => Iterable<unknown> | AsyncIterable<unknown>,
+  newest: bigint | undefined,
+): Feed {
+  return {
+    newest,
+    files: [],
+    async push(pipeline, settle, report) {
+      let index = 0;
+      for await (const item of items()) {
+        const entry = parseJournalJson(item, index);
+        if (isMalformed(entry)) report(entry);
+        else settle(pipeline.pushJournal(entry, index));
+        index++;
+      }
+      settle(pipeline.flush());
+      return index;
+    },
+  };
+}
+
+/** A root under which a machine's log files stand; a last line without a line feed waits for the rest of it. */
+async function fileFeed(root: string, io: Io): Promise<Feed> {
+  return {
+    newest: undefined,
+    files: await filesUnder(root, ""),
+    async push(pipeline, settle) {
+      let index = 0;
+      for (const path of [...pipeline.paths].sort()) {
+        const unfinished = (): void => io.log(`${path}: the last line has no line feed, Alloy waits for it`);
+        for await (const line of readLines(join(root, path), path, unfinished)) {
+          settle(pipeline.pushFileLine(path, line, index++));
+        }
+      }
+      settle(pipeline.flush());
+      return index;
+    },
+  };
+}
+
+async function filesUnder(root: string, directory: string): Promise<string[]> {
+  const found: string[] = [];
+  const items = await readdir(join(root, directory), { withFileTypes: true }).catch((caught: unknown) => {
+    throw unreadable(join(root, directory), caught);
+  });
+  for (const item of items.sort((left, right) => (left.name < right.name ? -1 : 1))) {
+    const path = `${directory}/${item.name}`;
+    if (item.isDirectory()) found.push(...(await filesUnder(root, path)));
+    else if (item.isFile()) found.push(path);
+  }
+  return found;
+}
+
+const decoder = new TextDecoder();
+const LINE_FEED = 10;
+
+/** The lines of a file as bytes; what follows the last line feed counts unless `unfinished` is there to be told. */
+async function* readLines(path: string, name: string, unfinished?: () => void): AsyncGenerator<Uint8Array> {
+  let rest: Buffer = Buffer.alloc(0);
+  const stream = createReadStream(path);
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      let from = 0;
+      for (let end = data.indexOf(LINE_FEED); end !== -1; end = data.indexOf(LINE_FEED, from)) {
+        yield data.subarray(from, end);
+        from = end + 1;
+      }
+      rest = data.subarray(from);
+    }
+  } catch (caught) {
+    throw caught instanceof FleetError ? caught : unreadable(name, caught);
+  }
+  if (rest.length === 0) return;
+  if (unfinished === undefined) yield rest;
+  else unfinished();
+}
+
+function unreadable(path: string, caught: unknown): FleetError {
+  const missing = (caught as NodeJS.ErrnoException).code === "ENOENT";
+  const reason = missing ? "there is nothing there" : String(caught);
+  return new FleetError(
+    error("pipeline/unreadable-input", `${path} cannot be read: ${reason}`, { hint: "check the path" }),
+  );
+}
+
+/** The later of a time and that of an entry, which is found without parsing the entry. */
+function later(newest: bigint | undefined, entry: string): bigint | undefined {
+  const digits = /"__REALTIME_TIMESTAMP"\s*:\s*"?(\d{1,20})/.exec(entry)?.[1];
+  if (digits === undefined) return newest;
+  const time = BigInt(digits) * 1000n;
+  return newest === undefined || time > newest ? time : newest;
+}
