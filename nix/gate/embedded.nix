@@ -2,8 +2,8 @@
   Evaluates one host through the embedded option surface.
 
   In: request, JSON of { release; modules; }, the modules being absolute paths.
-  Out: { problems; unverified; assertions; warnings; }: what is wrong with the modules, what the surface could not
-  judge, the assertions that failed and the warnings.
+  Out: { problems; unverified; assertions; warnings; files; }: what is wrong with the modules, what the surface could
+  not judge, the assertions that failed, the warnings, and the files of all modules.
 */
 { request }:
 let
@@ -20,11 +20,10 @@ let
     if host.problems == [ ] then list else if attempt.success then attempt.value else [ ];
 in
 {
-  inherit (host) problems unverified;
+  inherit (host) problems unverified files;
   assertions = unlessFaulty (
     map (failed: {
       inherit (failed) message;
-      removed = failed.removed or null;
       places = failed.places or [ ];
     }) (builtins.filter (assertion: !assertion.assertion) host.config.assertions)
   );

@@ -2,9 +2,12 @@
   The embedded option surface: what of NixOS a host can be evaluated with where no nixpkgs is to be had.
 
   In: the release ("25.11").
-  Out: { evaluate; lib; }. `evaluate modules` evaluates NixOS modules with the options in ./options and gives
-  { config; options; problems; unverified; files; }; see lib/modules.nix. What the surface does not know is listed
-  as unverified, and is never an error.
+  Out: { evaluate; knows; lib; }.
+    evaluate modules   evaluates NixOS modules with the options in ./options and gives
+                       { config; options; problems; unverified; files; }; see lib/modules.nix. What the surface does
+                       not know is listed as unverified, and is never an error.
+    knows host path    whether the absence of `path` from the config of an evaluated host is certain: it lies in the
+                       value of an option, or in an option set that is complete.
 */
 { release }:
 let
@@ -14,10 +17,7 @@ let
   complete = import ./complete.nix;
 
   lib = import ./lib {
-    isClosed =
-      path: files:
-      builtins.any (known: matches known path) complete
-      || builtins.all (file: !(lib.hasPrefix optionsDirectory file)) files;
+    inherit isClosed;
     isNixosModule = lib.hasPrefix (toString modulesPath);
   };
 
@@ -48,9 +48,29 @@ let
       scopeOf (if lib.hasPrefix "/" file then identifiersOf (dirOf file) else [ ]);
 
   areas = map (name: ./options + "/${name}") (builtins.attrNames (builtins.readDir ./options));
+
+  isClosed =
+    path: files:
+    builtins.any (known: matches known path) complete
+    || builtins.all (file: !(lib.hasPrefix optionsDirectory file)) files;
+
+  knowsBelow =
+    prefix: set: path:
+    let
+      name = builtins.head path;
+    in
+    lib.isOption set
+    || path == [ ]
+    || (
+      if set ? ${name} then
+        knowsBelow (prefix ++ [ name ]) set.${name} (builtins.tail path)
+      else
+        isClosed prefix (lib.concatMap (option: option.declarations) (lib.collect lib.isOption set))
+    );
 in
 {
   inherit lib;
+  knows = host: knowsBelow [ ] host.options;
   evaluate =
     modules:
     lib.evaluateModules {

@@ -12,14 +12,16 @@ export interface EvaluateOptions {
    * Nix neither reads nor writes any store.
    */
   store?: boolean;
+  /** Entries of Nix's search path that go before those of NIX_PATH: "home-manager=/path". */
+  searchPath?: readonly string[];
   /** Milliseconds. */
   timeout?: number;
 }
 
 export type Evaluation = { ok: true; value: unknown } | { ok: false; failure: NixFailure };
 
-/** The Nix files that fleet brings along. */
-const OWN = fileURLToPath(new URL("../../nix/", import.meta.url));
+/** The Nix files that fleet brings along; ends with a slash. */
+export const OWN = fileURLToPath(new URL("../../nix/", import.meta.url));
 
 /**
  * Evaluates one of fleet's own Nix files, a function of `{ request }`, to a value. Nothing is built, and nothing
@@ -41,6 +43,7 @@ export async function evaluate(
     nix.instantiate,
     [
       ...["--eval", "--strict", "--json", "--show-trace", ...store, ...features],
+      ...(options.searchPath ?? []).flatMap((entry) => ["-I", entry]),
       ...["--argstr", "request", JSON.stringify(request), OWN + file],
     ],
     {
@@ -50,7 +53,11 @@ export async function evaluate(
     },
   );
   // A failing run may have printed part of its answer already: only the exit code counts.
-  if (exitCode !== 0) return { ok: false, failure: parseFailure(stderr) };
+  if (exitCode !== 0) {
+    const failure = parseFailure(stderr);
+    const message = failure.message || `nix-instantiate ended with code ${exitCode}`;
+    return { ok: false, failure: { ...failure, message } };
+  }
   try {
     return { ok: true, value: JSON.parse(stdout) as unknown };
   } catch {

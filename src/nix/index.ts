@@ -1,7 +1,7 @@
 export { channelModules } from "./channel-modules.ts";
-export { evaluate, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
+export { evaluate, OWN as OWN_NIX_FILES, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
 export { parseFailure, type NixFailure, type NixFrame, type NixPlace } from "./failure.ts";
-export { findEvaluators, isOlder, type Evaluator } from "./nixpkgs.ts";
+export { EMBEDDED_RELEASES, findEvaluators, isOlder, type Evaluator } from "./nixpkgs.ts";
 export { Places } from "./places.ts";
 export { findNix, type Nix } from "./program.ts";
 export {

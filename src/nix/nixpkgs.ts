@@ -21,6 +21,9 @@ export type Evaluator =
       release: string | undefined;
     };
 
+/** The releases that the embedded option surface knows, oldest first. */
+export const EMBEDDED_RELEASES: readonly string[] = ["25.11", "26.05"];
+
 interface Source {
   kind: "path" | "flake" | "search";
   reference: string;

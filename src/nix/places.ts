@@ -1,10 +1,12 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { LineIndex, type Span } from "../diagnostics/index.ts";
 import type { NixPlace } from "./failure.ts";
 
 /** The stretch that a place of Nix underlines: an attribute path, a name, a word, else one character. */
 const MARKED = /[^\s=;(){}[\]]+|$/y;
+
+const FLAKE_SOURCE = /^\/nix\/store\/[a-z0-9]{32}-source\/(.+)$/;
 
 /**
  * Turns the places that Nix names into spans of files in the repository. The links through which hosts import
@@ -19,8 +21,13 @@ export class Places {
     this.#root = realpathSync(root);
   }
 
-  /** A file's path from the root; undefined for a file outside of the repository. */
+  /**
+   * A file's path from the root; undefined for a file outside of the repository. Files of a flake's source, which
+   * Nix copies into its store, are those of the repository.
+   */
   relative(file: string): string | undefined {
+    const copied = FLAKE_SOURCE.exec(file)?.[1];
+    if (copied !== undefined && existsSync(join(this.#root, copied))) return copied;
     const way = relative(this.#root, real(file));
     return way === ".." || way.startsWith(`..${sep}`) || way.startsWith(sep) ? undefined : way;
   }

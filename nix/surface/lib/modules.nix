@@ -524,7 +524,9 @@ let
   loadFile =
     arguments: importer: path:
     let
-      file = toString path;
+      # A directory stands for its default.nix.
+      inside = toString path + "/default.nix";
+      file = if builtins.pathExists inside then inside else toString path;
       given = nothing // {
         key = file;
         inherit file;

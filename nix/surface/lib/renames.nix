@@ -40,7 +40,7 @@ in
 {
   /*
     An option that has no effect any more. A definition of it fails an assertion with `reason`; the assertion also
-    carries the option and the places, for tools.
+    carries the places of the definitions, for tools.
   */
   mkRemovedOptionModule =
     from: reason:
@@ -59,7 +59,6 @@ in
         {
           assertion = !old.isDefined;
           message = "The option definition `${showOption from}' in ${showFiles old.files} no longer has any effect; please remove it.\n${reason}\n";
-          removed = showOption from;
           places = if old.isDefined then old.places else [ ];
         }
       ];

@@ -14,7 +14,7 @@ let
     default = [ ];
   };
   files = mkOption {
-    type = types.listOf (types.nullOr (types.either types.package types.str));
+    type = types.listOf types.unspecified;
     default = [ ];
   };
 

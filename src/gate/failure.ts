@@ -1,0 +1,80 @@
+import type { Code } from "../diagnostics/index.ts";
+import type { NixFailure, Places } from "../nix/index.ts";
+import { diagnose, firstSpan } from "./diagnose.ts";
+import type { HostFindings } from "./findings.ts";
+import type { Unverified } from "./report.ts";
+
+/** Failures that say what this machine lacks rather than what is wrong with the host. */
+const BEYOND: readonly [pattern: RegExp, name: (match: RegExpExecArray) => string][] = [
+  // Thrown by nix/surface/library.nix.
+  [/^outside the embedded surface: (\S+)/, (match) => match[1] ?? ""],
+  [/file '(.+?)' was not found in the Nix search path/, (match) => `<${match[1] ?? ""}>`],
+  [/unable to download '(.+?)'/, (match) => match[1] ?? ""],
+  [/(?:unable|failed|cannot) (?:to )?fetch (?:input )?'?(.+?)'?(?:\s|$)/i, (match) => match[1] ?? ""],
+];
+
+/** A read of `config`, as the text at Nix's place of a missing attribute. */
+const CONFIG_READ = /config((?:\.(?:[A-Za-z_][\w'-]*|"[^"$\\]*"))+)/y;
+/** `cfg = config.services.alloy;` */
+const ALIAS = /\b([A-Za-z_][\w'-]*)\s*=\s*config((?:\.(?:[A-Za-z_][\w'-]*|"[^"$\\]*"))+)\s*;/g;
+
+/**
+ * What a failed evaluation says of a host: something wrong, at the innermost place in the user's own files, or
+ * something that could not be judged here.
+ */
+export function readFailure(failure: NixFailure, channel: string, places: Places): HostFindings {
+  const span = failureSpan(failure, places);
+  for (const [pattern, name] of BEYOND) {
+    const match = pattern.exec(failure.message);
+    if (match !== null) {
+      const unverified: Unverified = { option: name(match), span };
+      return { diagnostics: [], unverified: [unverified] };
+    }
+  }
+  const finding = diagnose({ message: failure.message, otherwise: codeOf(failure.message) }, channel, places);
+  const placed = finding.span === undefined && span !== undefined ? { ...finding, span } : finding;
+  return { diagnostics: [placed], unverified: [] };
+}
+
+/** The name that Nix did not find in its search path: "home-manager/nixos". */
+export function missingFromSearchPath(failure: NixFailure): string | undefined {
+  return /file '(.+?)' was not found in the Nix search path/.exec(failure.message)?.[1];
+}
+
+/** The innermost place of a failure in the repository. */
+export function failureSpan(failure: NixFailure, places: Places): Unverified["span"] {
+  return firstSpan([failure.place, ...failure.frames.map(({ place }) => place)], places);
+}
+
+/**
+ * The option that a failure for want of an attribute was about to read from `config`, by the text at its place;
+ * undefined for any other failure. An alias (`cfg = config.services.alloy;`) is followed.
+ */
+export function missingRead(failure: NixFailure, places: Places): string[] | undefined {
+  if (!/^attribute '.+' missing/.test(failure.message) || failure.place === undefined) return undefined;
+  const span = failureSpan({ ...failure, frames: [] }, places);
+  const lines = span && places.lines(span.file);
+  if (span === undefined || lines === undefined) return undefined;
+  CONFIG_READ.lastIndex = span.start.offset;
+  const direct = CONFIG_READ.exec(lines.text)?.[1];
+  if (direct !== undefined) return split(direct);
+  for (const [, name = "", path = ""] of lines.text.matchAll(ALIAS)) {
+    const rest = lines.text.slice(span.start.offset);
+    if (rest.startsWith(`${name}.`)) {
+      CONFIG_READ.lastIndex = 0;
+      const read = CONFIG_READ.exec(`config${rest.slice(name.length)}`)?.[1];
+      if (read !== undefined) return [...split(path), ...split(read)];
+    }
+  }
+  return undefined;
+}
+
+function split(path: string): string[] {
+  return (path.match(/"[^"]*"|[^."]+/g) ?? []).map((part) => part.replaceAll('"', ""));
+}
+
+function codeOf(message: string): Code {
+  if (message.startsWith("syntax error")) return "nix/syntax-error";
+  if (message.includes("No such file or directory")) return "gate/missing-file";
+  return "gate/evaluation-failed";
+}

@@ -1,0 +1,3 @@
+export { gate, type GateOptions } from "./gate.ts";
+export { gateJson } from "./json.ts";
+export type { GateReport, HostReport, Unverified, Verdict } from "./report.ts";

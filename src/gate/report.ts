@@ -1,0 +1,33 @@
+import type { Diagnostic, Span } from "../diagnostics/index.ts";
+
+/** `unverified`: nothing wrong was found, but the host sets or reads what the embedded surface does not know. */
+export type Verdict = "pass" | "fail" | "unverified";
+
+/** Something that could not be judged: an option outside the surface, a file or source that is not here. */
+export interface Unverified {
+  /** "services.foobar.enable", "lib.strings.toCamelCase", "<home-manager/nixos>" */
+  option: string;
+  span: Span | undefined;
+}
+
+export interface HostReport {
+  host: string;
+  channel: string;
+  verdict: Verdict;
+  through: "embedded" | "nixpkgs";
+  /** Path of the nixpkgs, or the flake whose own nixpkgs it was. */
+  nixpkgs: string | undefined;
+  /** How long the evaluation took. */
+  seconds: number;
+  unverified: readonly Unverified[];
+  diagnostics: readonly Diagnostic[];
+}
+
+export interface GateReport {
+  /** Version of Nix. */
+  nix: string;
+  hosts: readonly HostReport[];
+  summary: Readonly<Record<Verdict, number>>;
+  /** Why channels that name a nixpkgs were evaluated through the embedded surface, one sentence each. */
+  notes: readonly string[];
+}
