@@ -15,9 +15,11 @@ const arrows = {
   gate: ["nix", "manifest", "repository", "process", "programs", "diagnostics"],
   loki: ["process", "programs", "diagnostics"],
   ship: ["pipeline", "promtail", "alloy", "loki", "process", "programs", "diagnostics"],
+  oracle: ["programs", "process", "diagnostics"],
   init: ["generate", "promtail", "nix", "manifest", "repository", "diagnostics"],
   secrets: ["manifest", "repository", "diagnostics"],
   migrate: [
+    "oracle",
     "secrets",
     "ship",
     "loki",

@@ -13,6 +13,8 @@ import type { Context } from "./context.ts";
 export interface PipelineSource {
   /** `modules/promtail` */
   module: string;
+  /** The configuration as plain data. */
+  configuration: unknown;
   /** The configuration as Promtail would be given it. */
   yaml: string;
   promtail: Promtail;
@@ -49,11 +51,12 @@ export async function readPipeline(
     renderPromtail({ root, fleet, host, module, env, signal, log });
   const name = hosts[0]?.name ?? "host";
   const [rendered, elsewhere] = await Promise.all([render(name), render(`not-${name}`)]);
-  const yaml = stringify(JSON.parse(rendered.json), { version: "1.1", lineWidth: 0 });
+  const configuration: unknown = JSON.parse(rendered.json);
+  const yaml = stringify(configuration, { version: "1.1", lineWidth: 0 });
   const { promtail, diagnostics } = parsePromtail(`${module} (rendered)`, yaml);
   if (rendered.json !== elsewhere.json) diagnostics.push(dependsOnHost(module, hosts));
   if (promtail === undefined || hasErrors(diagnostics)) throw new FleetError(diagnostics, 1);
-  return { module, yaml, promtail, through: rendered.through, diagnostics };
+  return { module, configuration, yaml, promtail, through: rendered.through, diagnostics };
 }
 
 function dependsOnHost(module: string, hosts: readonly Host[]): Diagnostic {

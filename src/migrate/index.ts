@@ -7,6 +7,5 @@ export {
   type PipelineSource,
 } from "./generation.ts";
 export { migrate, type MigrationReport, type MigrationRequest } from "./migrate.ts";
-export { STEPS, type Listener, type Means, type StepRecord } from "./plan.ts";
-export { meansText } from "./pull-request.ts";
+export { STEPS, type Listener, type StepRecord } from "./plan.ts";
 export { tryMigration, type Trial } from "./trial.ts";

@@ -25,6 +25,8 @@ export interface Means {
 export interface Finding {
   summary: string;
   means: readonly Means[];
+  /** What a reader may want to see one by one: a line for each component, host, assertion. */
+  details?: readonly string[];
   diagnostics?: readonly Diagnostic[];
 }
 
@@ -35,6 +37,7 @@ export interface StepRecord {
   seconds: number;
   summary: string;
   means: readonly Means[];
+  details: readonly string[];
   diagnostics: readonly Diagnostic[];
 }
 
@@ -58,6 +61,7 @@ export class Plan {
     seconds: 0,
     summary: "",
     means: [],
+    details: [],
     diagnostics: [],
   }));
   readonly #listener: Listener;
@@ -74,9 +78,9 @@ export class Plan {
     this.#listener({ type: "started", number, step: record });
     try {
       const result = await work();
-      const diagnostics = result.diagnostics ?? [];
+      const { summary, means, details = [], diagnostics = [] } = result;
       const failed = hasErrors(diagnostics);
-      Object.assign(record, { ...finding(result), diagnostics, status: failed ? "failed" : "passed" });
+      Object.assign(record, { summary, means, details, diagnostics, status: failed ? "failed" : "passed" });
       if (failed) throw new StepFailed(record.title);
       return result;
     } catch (caught) {
@@ -104,8 +108,4 @@ export class Plan {
     this.#next += 1;
     return { record, number: this.#next };
   }
-}
-
-function finding({ summary, means }: Finding): Finding {
-  return { summary, means };
 }

@@ -1,0 +1,62 @@
+import { error, type Diagnostic } from "../../diagnostics/index.ts";
+import type { Fleet } from "../../manifest/index.ts";
+import { findAlloy } from "../../oracle/index.ts";
+import { compare, type ComponentParity, type ParityReport } from "../../parity/index.ts";
+import { convert } from "../../promtail/index.ts";
+import type { Context } from "../context.ts";
+import type { PipelineSource } from "../generation.ts";
+import type { Finding, Means } from "../plan.ts";
+
+const CONVERTER = { real: false, name: "fleet's own conversion" };
+
+/**
+ * Compares config.alloy with the conversion of the Promtail configuration, component by component: fleet's own
+ * conversion, and where there is an alloy on this machine what `alloy convert` prints too.
+ */
+export async function compareWithConversion(
+  { root, env, signal }: Context,
+  fleet: Fleet,
+  source: PipelineSource,
+  configuration: string,
+): Promise<Finding> {
+  const file = `${fleet.layout.modules}/alloy/config.alloy`;
+  const generated = { name: file, text: configuration };
+  const name = `${source.module} (converted)`;
+  const reports = [compare({ name, text: convert(source.promtail).text }, generated)];
+  const means: Means[] = [CONVERTER];
+  const diagnostics: Diagnostic[] = [];
+  const alloy = await findAlloy({ env, tools: fleet.tools, cwd: root, signal });
+  if (alloy !== undefined) {
+    means.push({ real: true, name: `${alloy.program.description}: convert` });
+    const converted = await alloy.convert(source.yaml);
+    if (converted.ok) reports.push(compare({ name: `${name} by alloy`, text: converted.text }, generated));
+    else
+      diagnostics.push(error("parity/oracle", `alloy convert refuses ${source.module}: ${converted.reason}`));
+  }
+  diagnostics.push(...reports.flatMap((report) => report.diagnostics));
+  const details = reports.flatMap(({ components }) => components.flatMap(allowances));
+  return { summary: summarise(reports), details, means, diagnostics };
+}
+
+/** A line for each difference that may be, so that it is seen all the same. */
+function allowances({ name, differences }: ComponentParity): string[] {
+  return differences
+    .filter(({ allowed }) => allowed !== undefined)
+    .map(
+      ({ path, expected, got, allowed }) =>
+        `allowed (${allowed ?? ""}): ${name.alloy ?? ""} ${path}: ${expected ?? "nothing"} -> ${got ?? "nothing"}`,
+    );
+}
+
+function summarise(reports: readonly ParityReport[]): string {
+  const [first] = reports;
+  const components = first?.components ?? [];
+  const agreed = reports.every(({ ok }) => ok) ? "agree" : "do not all agree";
+  const names = components.map(describeComponent).join(", ");
+  return `${components.length} components ${agreed}: ${names}`;
+}
+
+function describeComponent({ role, result, differences }: ComponentParity): string {
+  const allowed = [...new Set(differences.flatMap((difference) => difference.allowed ?? []))];
+  return `${role} ${result}${allowed.length === 0 ? "" : ` (${allowed.join(", ")})`}`;
+}

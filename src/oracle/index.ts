@@ -1,0 +1,1 @@
+export { findAlloy, type Answer, type RealAlloy } from "./alloy.ts";
