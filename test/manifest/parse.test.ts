@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import fc from "fast-check";
 import t from "tap";
 import { parse } from "yaml";
 import { manifestJsonSchema, parseManifest } from "../../src/manifest/index.ts";
@@ -130,5 +131,31 @@ t.test("every key that a host may have reaches the model", (t) => {
 t.test("a channel named by an unquoted key keeps its name", (t) => {
   const text = 'version: 1\nloki: { url: "https://l/p" }\nchannels: { 26.10: {} }\nhosts: {}\n';
   t.ok(parseManifest("f", text).fleet?.channels.has("26.10"));
+  t.end();
+});
+
+t.test("no text makes it throw, and what it refuses it explains with a place in the text", (t) => {
+  const everything = readFileSync(join(FIXTURES, "good/everything.yaml"), "utf8");
+  const piece = fc.oneof(
+    fc.constantFrom(
+      ...Array.from("{}[]:,&*!|>'\"%@`#?-\n\t "),
+      ..."<<: |*web|&a|null|26.05|__proto__:|? ".split("|"),
+    ),
+    fc.string({ maxLength: 3 }),
+  );
+  const edit = fc.tuple(fc.nat(everything.length), fc.nat(40), piece);
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+      const text = edits.reduce(
+        (all, [at, cut, put]) => all.slice(0, at) + put + all.slice(at + cut),
+        everything,
+      );
+      const { fleet, diagnostics } = parseManifest("fleet.yaml", text);
+      const placed = diagnostics.every(({ span }) => span !== undefined && span.end.offset <= text.length);
+      return placed && (fleet === undefined) === diagnostics.some(({ severity }) => severity === "error");
+    }),
+    { numRuns: 500 },
+  );
+  t.pass("for 500 mutations");
   t.end();
 });

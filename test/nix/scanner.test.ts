@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import t from "tap";
 import { NixSyntaxError, scanNix } from "../../src/nix/scanner.ts";
 
@@ -52,6 +54,19 @@ t.test("what has no end is an error at its beginning", (t) => {
     } catch (caught) {
       t.equal((caught as NixSyntaxError).offset, offset, text);
     }
+  }
+  t.end();
+});
+
+t.test("every Nix file of the project is scanned to its end", (t) => {
+  const root = join(import.meta.dirname, "../..");
+  const files = globSync("{hosts,modules,nix}/**/*.nix", { cwd: root });
+  t.ok(files.length > 10);
+  for (const file of files) {
+    const text = readFileSync(join(root, file), "utf8");
+    const tokens = scanNix(text);
+    const gaps = tokens.map(({ start }, at) => text.slice(tokens[at - 1]?.end ?? 0, start)).join("");
+    t.equal(gaps.trim(), "", `${file}: only white space is left out`);
   }
   t.end();
 });
