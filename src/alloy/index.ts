@@ -1,3 +1,4 @@
+export { decode } from "./decode.ts";
 export {
   attribute,
   blank,

@@ -110,6 +110,42 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/secrets-check.ts"),
   },
   {
+    name: "fmt",
+    summary: "print Alloy files in their canonical form",
+    details:
+      "Prints byte for byte what `alloy fmt` of Alloy 1.18 prints. Without a file, or for -, it reads standard input. With --test it " +
+      "prints nothing and exits 1 when a file would change. A file with errors is reported, exits 1, and nothing is written.",
+    arguments: [{ name: "[files...]", description: "the files; - is standard input" }],
+    options: [
+      { flags: "-t, --test", description: "only say whether a file would change" },
+      { flags: "-w, --write", description: "write the files back in place of printing them" },
+    ],
+    examples: [
+      ["fmt config.alloy", "the canonical form on stdout"],
+      ["fmt -w modules/alloy/config.alloy", "in place; the old file or the new one, never half of it"],
+      ["fmt -t *.alloy", "for a commit hook"],
+    ],
+    json: true,
+    load: () => import("./commands/fmt.ts"),
+  },
+  {
+    name: "validate",
+    summary: "check Alloy configurations, also what only alloy run would find",
+    details:
+      "Finds what `alloy validate` finds (unknown names, missing and wrong arguments, references, cycles), what it lets through and " +
+      "`alloy run` then refuses (regexes, selectors, JMESPath, arguments that exclude each other), and warns of what nobody means. " +
+      "Each argument is one configuration; a directory stands for all its *.alloy. Exits 1 for errors, 0 for warnings alone.",
+    arguments: [{ name: "<paths...>", description: "files or directories; - is standard input" }],
+    options: [{ flags: "--alloy-version <version>", description: "the Alloy it is for (default: 1.18.1)" }],
+    examples: [
+      ["validate modules/alloy/config.alloy", "errors and warnings with their places"],
+      ["validate --alloy-version 1.10 config.alloy", "also what that release does not know yet"],
+      ["validate --json modules/alloy", "a directory, as one document"],
+    ],
+    json: true,
+    load: () => import("./commands/validate.ts"),
+  },
+  {
     name: "convert",
     summary: "convert a promtail configuration to Alloy",
     details:

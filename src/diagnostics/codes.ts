@@ -23,6 +23,7 @@ export const CODES = {
   "cli/internal": "A defect in fleet itself",
   "cli/interrupted": "The run was interrupted",
   "cli/unreadable": "A file named on the command line that cannot be read",
+  "cli/unwritable": "A file that was to be written could not be written",
   ...alloyCodes,
   ...gateCodes,
   ...generateCodes,

@@ -6,3 +6,4 @@ export { isMalformed, parseJournalJson, splitJournalJson, type JournalEntry } fr
 export type { Dropped, Outcome, Sent, Snapshot, TraceStep } from "./outcome.ts";
 export { Pipeline } from "./pipeline.ts";
 export { parseInstant } from "./time/instant.ts";
+export { templateError } from "./template/syntax-error.ts";

@@ -3,7 +3,7 @@ import type { Block, File } from "../ast.ts";
 import { attributeNamed, blockName, referencePath, visit } from "../visitor.ts";
 import { compareVersions, constantText, type Context } from "./context.ts";
 import type { Scope } from "./scope.ts";
-import { nearest } from "./suggest.ts";
+import { didYouMean } from "./suggest.ts";
 
 /** Warnings about what Alloy accepts and hardly anybody means. */
 export function lint(context: Context, files: readonly File[], scope: Scope): void {
@@ -90,10 +90,9 @@ function deadJournalLabel(label: string): { message: string; hint: string | unde
   if (!label.startsWith("__journal_")) return undefined;
   const lower = label.toLowerCase();
   if (label === lower && !MISSPELT.test(label)) return undefined;
-  const best = nearest(lower, JOURNAL_LABELS);
   return {
-    message: `the journal has no ${label}, so this rule never matches`,
-    hint: best === undefined ? undefined : `did you mean ${best}?`,
+    message: `the journal has no ${label}, so it is always empty here`,
+    hint: didYouMean(lower, JOURNAL_LABELS),
   };
 }
 

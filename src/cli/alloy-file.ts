@@ -1,0 +1,53 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { decode } from "../alloy/index.ts";
+import { error, FleetError, type Diagnostic } from "../diagnostics/index.ts";
+import { readInput, type Input } from "./input.ts";
+import type { Io } from "./io.ts";
+
+/** An Alloy file as it was read; `diagnostics` says where it is not text. */
+export interface AlloyFile extends Input {
+  diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads an Alloy file given on the command line; `-` is standard input.
+ *
+ * @throws FleetError `cli/unreadable`
+ */
+export async function readAlloyFile(path: string, io: Pick<Io, "cwd" | "stdin">): Promise<AlloyFile> {
+  if (path === "-") return { ...(await readInput(path, io)), diagnostics: [] };
+  try {
+    return { name: path, ...decode(path, await readFile(resolve(io.cwd, path))) };
+  } catch (caught) {
+    throw unreadable(path, reasonOf(caught));
+  }
+}
+
+/**
+ * Reads the files of a configuration: one file, or every `*.alloy` of a directory, which Alloy takes together.
+ *
+ * @throws FleetError `cli/unreadable`, also for a directory without any
+ */
+export async function readAlloyConfiguration(
+  path: string,
+  io: Pick<Io, "cwd" | "stdin">,
+): Promise<AlloyFile[]> {
+  const found = path === "-" ? undefined : await stat(resolve(io.cwd, path)).catch(() => undefined);
+  if (found?.isDirectory() !== true) return [await readAlloyFile(path, io)];
+  const names = (await readdir(resolve(io.cwd, path))).filter((name) => name.endsWith(".alloy")).sort();
+  if (names.length === 0) throw unreadable(path, "the directory holds no *.alloy file");
+  return Promise.all(names.map((name) => readAlloyFile(join(path, name), io)));
+}
+
+function unreadable(path: string, reason: string): FleetError {
+  return new FleetError(
+    error("cli/unreadable", `${path} cannot be read: ${reason}`, { hint: "check the path" }),
+  );
+}
+
+function reasonOf(caught: unknown): string {
+  const { code } = caught as NodeJS.ErrnoException;
+  if (code === "ENOENT") return "there is no such file";
+  return code === "EISDIR" ? "it is a directory" : String(caught);
+}

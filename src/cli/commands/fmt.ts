@@ -1,0 +1,92 @@
+import { realpath } from "node:fs/promises";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { format } from "../../alloy/index.ts";
+import { diagnosticJson, error, FleetError, LineIndex, type Diagnostic } from "../../diagnostics/index.ts";
+import { writeFileAtomically } from "../../repository/index.ts";
+import { readAlloyFile, type AlloyFile } from "../alloy-file.ts";
+import type { Run } from "../command.ts";
+import { textOf } from "../input.ts";
+import type { Io } from "../io.ts";
+
+const Options = z.object({ test: z.boolean().default(false), write: z.boolean().default(false) });
+
+interface Formatted {
+  input: AlloyFile;
+  /** The canonical form; undefined where the file has errors. */
+  text: string | undefined;
+  diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * `fleet fmt`: the canonical form of Alloy files, as `alloy fmt` prints it. Exits 1 for a file with errors, which
+ * nothing is written for, and with `--test` for one that is not in its canonical form.
+ */
+export const run: Run = async (invocation, io) => {
+  const { test, write } = Options.parse(invocation.options);
+  const given = z.array(z.string()).parse(invocation.arguments[0] ?? []);
+  const paths = given.length === 0 ? ["-"] : given;
+  checkUsage(paths, test, write);
+  const inputs = await Promise.all(paths.map((path) => readAlloyFile(path, io)));
+  const results = inputs.map((input) => formatOne(input));
+  const diagnostics = results.flatMap((result) => [
+    ...result.diagnostics,
+    ...(test ? unformatted(result) : []),
+  ]);
+  if (write && diagnostics.length === 0) for (const result of results) await save(result, io);
+  if (invocation.json) {
+    io.json({
+      ok: diagnostics.length === 0,
+      files: results.map(({ input, text }) => ({
+        file: input.name,
+        changed: text === undefined ? null : text !== input.text,
+        ...(test || write ? {} : { text: text ?? null }),
+      })),
+      diagnostics: diagnostics.map(diagnosticJson),
+    });
+  } else {
+    io.report(diagnostics, textOf(...inputs));
+    if (!test && !write) for (const { text } of results) io.out(text ?? "");
+  }
+  return diagnostics.length === 0 ? 0 : 1;
+};
+
+function checkUsage(paths: readonly string[], test: boolean, write: boolean): void {
+  const hint = "fleet fmt --help lists what it takes";
+  const usage = (message: string): FleetError => new FleetError(error("cli/usage", message, { hint }));
+  if (test && write) throw usage("--test and --write exclude each other");
+  if (write && paths.includes("-"))
+    throw usage("--write needs a file: standard input cannot be written back");
+  if (paths.length > 1 && !test && !write) throw usage("several files need --test or --write");
+}
+
+function formatOne(input: AlloyFile): Formatted {
+  if (input.diagnostics.length > 0) return { input, text: undefined, diagnostics: input.diagnostics };
+  return { input, ...format(input.name, input.text) };
+}
+
+/** The first line that formatting would change. */
+function unformatted({ input, text }: Formatted): Diagnostic[] {
+  if (text === undefined || text === input.text) return [];
+  let at = 0;
+  while (at < text.length && text[at] === input.text[at]) at++;
+  const lines = new LineIndex(input.name, input.text);
+  const { line } = lines.position(at);
+  const start = at - lines.position(at).column + 1;
+  const span = lines.span(start, start + lines.line(line).length);
+  const hint = input.name === "<stdin>" ? "fleet fmt prints it" : `fleet fmt -w ${input.name}`;
+  return [error("alloy/not-formatted", "the file is not in its canonical form from here on", { span, hint })];
+}
+
+/** Writes a changed file back; where it is reached through a link, the file that the link leads to. */
+async function save({ input, text }: Formatted, io: Io): Promise<void> {
+  if (text === undefined || text === input.text) return;
+  try {
+    await writeFileAtomically(await realpath(resolve(io.cwd, input.name)), text);
+  } catch (caught) {
+    const reason = caught instanceof Error ? caught.message : String(caught);
+    const hint = "check the permissions of the file and its directory";
+    throw new FleetError(error("cli/unwritable", `${input.name} cannot be written: ${reason}`, { hint }));
+  }
+  io.log(`formatted ${input.name}`);
+}
