@@ -24,7 +24,14 @@ async function prepare(root: string, yaml = PROMTAIL, options = {}): Promise<Gen
   const { promtail, diagnostics } = parsePromtail("modules/promtail (rendered)", yaml);
   if (promtail === undefined) throw new Error(JSON.stringify(diagnostics));
   const through = { kind: "embedded" as const, release: "25.11", nix: "2.8.0" };
-  const source = { module: "modules/promtail", yaml, promtail, through, diagnostics };
+  const source = {
+    module: "modules/promtail",
+    configuration: {},
+    yaml,
+    promtail,
+    through,
+    diagnostics,
+  };
   const hosts = fleet.hosts.filter((host) => host.ship === "alloy");
   return prepareGeneration(root, fleet, hosts, source, options);
 }
