@@ -11,7 +11,7 @@ import {
 } from "../nix/index.ts";
 import { isWithin } from "../repository/index.ts";
 import { diagnose, firstSpan, type Finding } from "./diagnose.ts";
-import { failureSpan, missingFromSearchPath, missingRead, readFailure } from "./failure.ts";
+import { failureSpan, lacksSomething, missingFromSearchPath, missingRead, readFailure } from "./failure.ts";
 import type { HostFindings } from "./findings.ts";
 import type { Session } from "./session.ts";
 import type { Unverified } from "./report.ts";
@@ -74,8 +74,9 @@ export async function evaluateEmbedded(
       searchPath.push(entry);
       continue;
     }
-    // What fails without a module that is not here need not fail with it.
-    if (searchPath.length > 0) return { diagnostics: [], unverified: outside };
+    // What such a module would have brought may be all that fails now.
+    if (searchPath.length > 0 && lacksSomething(evaluation.failure))
+      return { diagnostics: [], unverified: outside };
     const { diagnostics, unverified } = await judgeFailure(evaluation.failure, request, session);
     return { diagnostics, unverified: [...outside, ...unverified] };
   }

@@ -41,6 +41,13 @@ export function missingFromSearchPath(failure: NixFailure): string | undefined {
   return /file '(.+?)' was not found in the Nix search path/.exec(failure.message)?.[1];
 }
 
+/** Whether a failure may come of a value that is not what it would be with everything at hand. */
+export function lacksSomething({ message }: NixFailure): boolean {
+  return /^attribute '.+' missing|^undefined variable|^value is |^cannot |^attempt to call|called with(?:out)? |has no value defined/.test(
+    message,
+  );
+}
+
 /** The innermost place of a failure in the repository. */
 export function failureSpan(failure: NixFailure, places: Places): Unverified["span"] {
   return firstSpan([failure.place, ...failure.frames.map(({ place }) => place)], places);

@@ -69,7 +69,7 @@ function read(
 ): HostFindings {
   if (!evaluation.ok) return readFailure(evaluation.failure, channel, places);
   const { release, assertions, warnings, drvPath } = answer.parse(evaluation.value);
-  const say = (finding: Finding): Diagnostic => diagnose({ ...finding, files }, channel, places);
+  const say = (finding: Finding): Diagnostic => diagnose({ ...finding, files }, release, places);
   const diagnostics = [
     ...assertions.map((failed) => say({ ...failed, otherwise: "gate/failed-assertion" })),
     ...warnings.map((message) => say({ message, severity: "warning", otherwise: "gate/warning" })),

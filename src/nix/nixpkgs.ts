@@ -27,6 +27,8 @@ export const EMBEDDED_RELEASES: readonly string[] = ["25.11", "26.05"];
 interface Source {
   kind: "path" | "flake" | "search";
   reference: string;
+  /** Who names it: "channel 26.05", "FLEET_NIXPKGS". */
+  namedBy: string;
 }
 
 const found = z.array(
@@ -63,7 +65,7 @@ export async function findEvaluators(
   const answer = await evaluate(
     nix,
     "gate/find-nixpkgs.nix",
-    named.map(({ source }) => source),
+    named.map(({ source: { kind, reference } }) => ({ kind, reference })),
     { ...options, store: flakes },
   );
   if (!answer.ok) {
@@ -76,7 +78,7 @@ export async function findEvaluators(
   named.forEach(({ channel, source }, index) => {
     const place = places[index] ?? undefined;
     if (place === undefined) {
-      evaluators.set(channel.name, absent(channel, source));
+      evaluators.set(channel.name, absent(source));
       return;
     }
     const { path, release, minimumNix } = place;
@@ -87,10 +89,10 @@ export async function findEvaluators(
 }
 
 /** A NIX_PATH name may be unknown on this machine; a path or flake that is not there is a mistake. */
-function absent(channel: Channel, { kind, reference }: Source): Evaluator {
+function absent({ kind, reference, namedBy }: Source): Evaluator {
   if (kind === "search") return { kind: "embedded", reason: `${reference} is not in NIX_PATH` };
   throw new FleetError(
-    error("nix/nixpkgs-missing", `channel ${channel.name} names ${reference}, which holds no nixpkgs`, {
+    error("nix/nixpkgs-missing", `${namedBy} names ${reference}, which holds no nixpkgs`, {
       hint: "name a directory that holds nixos/lib/eval-config.nix, or none for the embedded option surface",
     }),
   );
@@ -109,15 +111,19 @@ function tooOld(path: string, minimum: string, nix: Nix): FleetError {
 }
 
 function sourceOf(channel: Channel, root: string, env: EvaluateOptions["env"]): Source | undefined {
-  const reference = override(channel.name, env["FLEET_NIXPKGS"]) ?? channel.nixpkgs;
+  const forced = override(channel.name, env["FLEET_NIXPKGS"]);
+  const reference = forced ?? channel.nixpkgs;
   if (reference === undefined || reference === "") return undefined;
-  if (reference.startsWith("~/")) return { kind: "path", reference: resolve(homedir(), reference.slice(2)) };
+  const namedBy = forced === undefined ? `channel ${channel.name}` : "FLEET_NIXPKGS";
+  if (reference.startsWith("~/")) {
+    return { kind: "path", reference: resolve(homedir(), reference.slice(2)), namedBy };
+  }
   if (/^\.{0,2}\//.test(reference) || reference === "." || reference === "..") {
-    return { kind: "path", reference: resolve(root, reference) };
+    return { kind: "path", reference: resolve(root, reference), namedBy };
   }
   const searched = /^<(.*)>$/.exec(reference)?.[1];
-  if (searched !== undefined) return { kind: "search", reference: searched };
-  return { kind: reference.includes(":") ? "flake" : "search", reference };
+  if (searched !== undefined) return { kind: "search", reference: searched, namedBy };
+  return { kind: reference.includes(":") ? "flake" : "search", reference, namedBy };
 }
 
 /** What FLEET_NIXPKGS says for a channel. */

@@ -48,7 +48,7 @@ rec {
   # `services.nginx.virtualHosts."example.com".root`
   showOption = path: builtins.concatStringsSep "." (map showPart path);
   showPart =
-    part: if builtins.match "\\[definition .*]|<.*>|\\*" part != null then part else strings.escapeNixIdentifier part;
+    part: if builtins.match "<.*>|\\*" part != null then part else strings.escapeNixIdentifier part;
   showFiles = files: builtins.concatStringsSep " and " (map (file: "`${file}'") files);
 
   fixupOptionType = _: option: option;
