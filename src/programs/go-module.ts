@@ -67,6 +67,8 @@ export async function buildGoModule(
       `building ${spec.name} ${build.version} from its Go module into ${directory} ` +
         `(once; about ${goModule.minutes} minutes on two cores)`,
     );
+    // What a build that was killed left behind.
+    await rm(directory, { recursive: true, force: true });
     await mkdir(directory, { recursive: true });
     const made = `${build.path}.${process.pid}.tmp`;
     try {

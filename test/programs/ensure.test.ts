@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import type { FleetError } from "../../src/diagnostics/index.ts";
@@ -112,7 +112,7 @@ t.test("two runs that need the same program build it once", async (t) => {
   t.ok(log.some((line) => line.startsWith("waiting for another run that builds loki")));
 });
 
-t.test("a build that was interrupted can be run again", async (t) => {
+t.test("a build that was interrupted can be run again, and leaves nothing behind", async (t) => {
   const { env, program } = machine(t);
   program("go", `while [ "$1" != -o ]; do shift; done; echo half > "$2"; sleep 60`);
   const interrupt = new AbortController();
@@ -120,7 +120,13 @@ t.test("a build that was interrupted can be run again", async (t) => {
   setTimeout(() => interrupt.abort(new Error("interrupted")), 200);
   await t.rejects(interrupted, /interrupted/);
   program("go", GO);
+  const made = await ensureProgram("loki", { env });
+  t.match(made, { origin: "go module" });
+  // As after a kill that allowed no tidying: the program is gone, half of another one is there.
+  rmSync(made.path);
+  writeFileSync(`${made.path}.1.tmp`, "half");
   t.match(await ensureProgram("loki", { env }), { origin: "go module" });
+  t.same(readdirSync(join(made.path, "..")), ["loki"]);
 });
 
 t.test("a lock left behind by a process that is gone does not stop a build", async (t) => {

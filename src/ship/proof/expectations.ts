@@ -1,6 +1,7 @@
 import { quote, selector, type Assertion } from "../../loki/index.ts";
 import type { RawEntry } from "../journal/entry.ts";
-import type { DropRule, Prediction, Reading } from "./prediction.ts";
+import type { Prediction, Reading } from "./prediction.ts";
+import type { DropRule } from "./state.ts";
 
 /** What must be true in Loki after the entries were shipped, and what that leaves open. */
 export interface Expectations {
@@ -139,9 +140,12 @@ function reshaped(common: Labels, kept: readonly Prediction[]): Assertion[] {
 function dropQuery(rule: DropRule, reading: Reading, common: Labels): string | undefined {
   const { sources, separator, expression } = rule;
   const filter = `|~ ${quote(expression)}`;
-  if (sources.length === 1 && sources[0] === reading.lineName) return `${selector(common)} ${filter}`;
+  const line = reading.lineName;
+  if (sources === undefined && line !== undefined) return undefined;
+  if (sources === undefined || (sources.length === 1 && sources[0] === line))
+    return `${selector(common)} ${filter}`;
   const parts = sources.map((name) => {
-    if (name === reading.lineName) return "{{__line__}}";
+    if (name === line) return "{{__line__}}";
     const label = reading.labelOf.get(name);
     return label === undefined ? undefined : `{{.${label}}}`;
   });
@@ -150,7 +154,7 @@ function dropQuery(rule: DropRule, reading: Reading, common: Labels): string | u
 }
 
 function nameOf({ sources, expression }: DropRule): string {
-  return `${sources.join(",")} =~ ${expression}`;
+  return `${sources?.join(",") ?? "line"} =~ ${expression}`;
 }
 
 /** Labels that every kept entry has with the same value. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 
 const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-const texts = z.record(
+/** A map of names to text; null counts as empty. */
+export const texts = z.record(
   z.string(),
   z.preprocess((value) => value ?? "", text),
 );
@@ -12,26 +13,6 @@ const relabel = z.object({
   regex: z.string().optional(),
   replacement: z.string().optional(),
   action: z.string().default("replace"),
-});
-
-export const jsonStage = z.strictObject({ expressions: texts });
-export const templateStage = z.strictObject({ source: z.string(), template: z.string() });
-export const regexStage = z.strictObject({ source: z.string(), expression: z.string() });
-export const replaceStage = z.strictObject({
-  source: z.string(),
-  expression: z.string(),
-  replace: z.string().default(""),
-});
-export const labelsStage = texts;
-export const outputStage = z.strictObject({ source: z.string() });
-export const dropStage = z.strictObject({
-  source: z.union([
-    z.string().transform((names) => names.split(",").map((name) => name.trim())),
-    z.array(z.string()),
-  ]),
-  separator: z.string().default(";"),
-  expression: z.string(),
-  drop_counter_reason: z.string().optional(),
 });
 
 const journalScrape = z.object({
@@ -59,17 +40,20 @@ export interface PromtailShape {
   /** Labels that each client adds to entries that do not have them. */
   externalLabels: readonly Readonly<Record<string, string>>[];
   scrapes: readonly JournalScrape[];
+  /** How many scrapes read something else than a journal. */
+  others: number;
 }
 
 /** The shape of a promtail configuration, given as plain data (JSON or parsed YAML); no scrapes when it is none. */
 export function promtailShape(config: unknown): PromtailShape {
   const { data } = configuration.safeParse(config);
-  if (data === undefined) return { externalLabels: [], scrapes: [] };
+  if (data === undefined) return { externalLabels: [], scrapes: [], others: 0 };
   const scrapes = data.scrape_configs.flatMap((scrape) => {
     const read = journalScrape.safeParse(scrape);
     return read.success ? [read.data] : [];
   });
-  return { externalLabels: data.clients.map((client) => client.external_labels), scrapes };
+  const others = data.scrape_configs.length - scrapes.length;
+  return { externalLabels: data.clients.map((client) => client.external_labels), scrapes, others };
 }
 
 const MICROSECONDS: Readonly<Record<string, number>> = {

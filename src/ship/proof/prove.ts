@@ -97,12 +97,15 @@ export async function proveShipping(options: ProofOptions): Promise<Proof> {
   loki.check();
   log(`asking Loki ${assertions.length} questions`);
   const results = await checkAssertions({ url: loki.url, ...signal }, assertions, span(entries));
+  const notes = [...limits];
+  if (shape.others > 0) notes.push(`${shape.others} scrapes that read no journal are not part of the proof`);
   const skipped = (options.extraEntries?.length ?? 0) - extra.length;
+  if (skipped > 0) notes.push(`${skipped} of the extra entries are older than max_age`);
   return {
     ok: results.length > 0 && results.every(({ ok }) => ok),
     assertions: results,
     counts,
-    limits: skipped === 0 ? limits : [...limits, `${skipped} of the extra entries are older than max_age`],
+    limits: notes,
     programs: [options.alloy ?? EMBEDDED, remote, journalctl, loki.program].map(
       ({ name, origin, description }) => ({
         name,

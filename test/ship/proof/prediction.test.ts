@@ -30,6 +30,8 @@ function time(entry: RawEntry): string {
 
 /** Cases whose whole configuration the proof can read; it must know these, or it has forgotten something. */
 const READABLE = [
+  "drop_expression_anchored",
+  "drop_expression_line",
   "drop_label_value",
   "empty_pipeline",
   "flagship_discovery_rules",
@@ -38,6 +40,12 @@ const READABLE = [
   "journal_max_age_2h",
   "journal_no_job_label",
   "journal_no_labels_at_all",
+  "label_drop",
+  "label_keep",
+  "labels_empty_overwrites",
+  "regex_basic",
+  "regex_flags_unicode",
+  "static_labels",
   "syslog_module",
   "write_two_endpoints_external",
 ];
