@@ -1,6 +1,7 @@
 import { error, warning, type Diagnostic } from "../diagnostics/index.ts";
 import type { Fleet, Host } from "../manifest/index.ts";
 import type { RecipientsFor } from "./creation-rules.ts";
+import { shellWord } from "./shell.ts";
 import { readSopsFile } from "./sops-file.ts";
 
 /** What a check of one host's encrypted file found. */
@@ -33,7 +34,8 @@ export function checkHost(
   const missing = host.ship === "alloy" ? error : warning;
   const nothing = { host: host.name, file, encrypted: false, secret: false, recipients: undefined };
   if (text === undefined) {
-    const hint = `printf '${place.secret}: ${env}=%s\\n' "$PASSWORD" | sops encrypt --filename-override ${file} --output ${file}`;
+    const word = shellWord(file);
+    const hint = `printf '${place.secret}: ${env}=%s\\n' "$PASSWORD" | sops encrypt --filename-override ${word} --output ${word}`;
     return {
       ...nothing,
       diagnostics: [missing("secrets/no-file", `host ${host.name} has no ${file}`, { hint })],
@@ -43,7 +45,7 @@ export function checkHost(
   if (sops === undefined) return { ...nothing, diagnostics };
   const secret = sops.secrets.includes(place.secret);
   if (!secret) {
-    const hint = `printf '"${env}=%s"' "$PASSWORD" | sops set --value-stdin ${file} '["${place.secret}"]'`;
+    const hint = `printf '"${env}=%s"' "$PASSWORD" | sops set --value-stdin ${shellWord(file)} '["${place.secret}"]'`;
     diagnostics.push(missing("secrets/no-secret", `${file} has no ${place.secret}`, { hint }));
   }
   const { held, found } = checkRecipients(host, sops.recipients, recipientsFor(file));
@@ -68,7 +70,7 @@ function checkRecipients(
   const absent = [...wanted].filter((one) => !actual.includes(one));
   if (absent.length === 0) return { held: true, found: [] };
   const unruled = recipient !== undefined && ruled?.includes(recipient) !== true;
-  const hint = `${unruled ? `add ${recipient} to the rule for ${file} in .sops.yaml, then:\n` : ""}sops updatekeys ${file}`;
+  const hint = `${unruled ? `add ${recipient} to the rule for ${file} in .sops.yaml, then:\n` : ""}sops updatekeys ${shellWord(file)}`;
   const message = `${file} of host ${name} is not encrypted to ${absent.join(", ")}`;
   return { held: false, found: [error("secrets/no-recipient", message, { hint })] };
 }

@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, parseDocument, type Document, type ParsedNode, type YAMLMap } from "yaml";
 import { z } from "zod";
 import { error, LineIndex, type Diagnostic } from "../diagnostics/index.ts";
+import { shellWord } from "./shell.ts";
 import { encryptionRule, isPattern, type EncryptionRule } from "./encryption-rule.ts";
 
 /** What can be known of a sops-encrypted YAML file without decrypting it. */
@@ -60,14 +61,23 @@ export function readSopsFile(
         (list ?? []).map(({ recipient }) => recipient),
       ),
     },
-    diagnostics: plain.map(({ path, offset }) =>
-      error(
-        "secrets/not-encrypted",
-        `${file}:${index.position(offset).line} holds ${path.join(".")} in plain text`,
-        { hint: `sops encrypt --in-place ${file}\nthen change the password: it has been readable` },
-      ),
-    ),
+    diagnostics: plain.map(({ path, offset }) => inPlainText(file, index.position(offset).line, path)),
   };
+}
+
+/** sops can neither encrypt a file that has its metadata nor decrypt one with a plain value in it. */
+function inPlainText(file: string, line: number, path: readonly string[]): Diagnostic {
+  const key = shellWord(path.map((name) => `[${JSON.stringify(name)}]`).join(""));
+  return error("secrets/not-encrypted", `${file}:${line} holds ${path.join(".")} in plain text`, {
+    hint: `take the line out, then put in another value, as this one has been readable:
+printf '"%s"' "$VALUE" | sops set --ignore-mac --value-stdin ${shellWord(file)} ${key}`,
+  });
+}
+
+function notSops(message: string, file: string): Diagnostic {
+  return error("secrets/not-sops", message, {
+    hint: `sops encrypt --in-place ${shellWord(file)}\nand change what it held, if it was ever committed`,
+  });
 }
 
 /** What stands under `sops:`; undefined also when aliases lead nowhere. */
@@ -77,10 +87,6 @@ function metadataOf(document: Document): unknown {
   } catch {
     return undefined;
   }
-}
-
-function notSops(message: string, file: string): Diagnostic {
-  return error("secrets/not-sops", message, { hint: `sops encrypt --in-place ${file}` });
 }
 
 interface PlainValue {

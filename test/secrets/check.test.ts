@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { parseManifest, type Fleet } from "../../src/manifest/index.ts";
 import { checkSecrets, readCreationRules } from "../../src/secrets/index.ts";
+import { shellWord } from "../../src/secrets/shell.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const NAS = "hosts/nas/secrets.yaml";
@@ -77,7 +79,7 @@ t.test("a secret in plain text is an error that does not show it", async (t) => 
     t.match(report.diagnostics[0], {
       code: /secrets\/not-(encrypted|sops)/,
       severity: "error",
-      hint: /sops encrypt/,
+      hint: /sops (encrypt --in-place|set --ignore-mac)/,
     });
     t.notMatch(JSON.stringify(report), "hunter2");
     t.equal(report.diagnostics[0]?.span, undefined, "no span: its excerpt would show the line");
@@ -152,5 +154,13 @@ t.test("the first rule that fits counts, and one without a pattern fits all", (t
   if (typeof rules !== "function") throw new Error(rules.message);
   t.same(rules("a/x.yaml"), ["k1", "k2"]);
   t.same(rules("b/a/x.yaml"), ["k3"]);
+  t.end();
+});
+
+t.test("commands quote what a shell would take apart", (t) => {
+  t.equal(shellWord("hosts/nas/secrets.yaml"), "hosts/nas/secrets.yaml");
+  for (const word of ["it's", "a b", "$(x)", '["k"]', ""]) {
+    t.equal(spawnSync("sh", ["-c", `printf %s ${shellWord(word)}`], { encoding: "utf8" }).stdout, word);
+  }
   t.end();
 });
