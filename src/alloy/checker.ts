@@ -54,6 +54,8 @@ export function check(files: File | readonly File[], options: CheckOptions): Dia
 class ScopeCheck {
   readonly #context: Context;
   readonly #scope: Scope;
+  /** How many more references get a suggestion, each of which is compared with every export. */
+  #suggestions = 20;
 
   constructor(context: Context, scope: Scope) {
     this.#context = context;
@@ -252,12 +254,16 @@ class ScopeCheck {
 
   #undefined(from: GraphNode, reference: Reference): void {
     const name = reference.path.join(".");
-    const known = [...this.#scope.nodes.values()].filter((node) => node.spec !== undefined);
-    const exported = known.flatMap((node) =>
-      Object.keys(node.spec?.exports ?? {}).map((key) => `${node.id}.${key}`),
-    );
     const message = `${name} does not exist, or not in this scope`;
-    this.#context.error(from.file, "alloy/undefined", reference, message, didYouMean(name, exported));
+    const hint = this.#suggestions-- > 0 ? didYouMean(name, this.#exported()) : undefined;
+    this.#context.error(from.file, "alloy/undefined", reference, message, hint);
+  }
+
+  /** Everything that can be referred to. */
+  #exported(): string[] {
+    return [...this.#scope.nodes.values()].flatMap((node) =>
+      Object.keys(node.spec?.exports ?? {}).map((name) => `${node.id}.${name}`),
+    );
   }
 
   #checkExport(from: GraphNode, reference: Reference, node: GraphNode, rest: readonly string[]): void {

@@ -50,6 +50,8 @@ export function children(node: AnyNode): readonly AnyNode[] {
 
 /** The dotted name of a block: `stage.json`. */
 export function blockName(block: { name: readonly Identifier[] }): string {
+  const [first] = block.name;
+  if (block.name.length === 1 && first !== undefined) return first.name;
   return block.name.map((part) => part.name).join(".");
 }
 

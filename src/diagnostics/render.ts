@@ -1,5 +1,5 @@
 import type { Diagnostic, Severity } from "./diagnostic.ts";
-import { LineIndex, type Span } from "./span.ts";
+import type { Span } from "./span.ts";
 
 /** Gives the text of a file for excerpts, or undefined when it cannot be had. */
 export type TextOf = (file: string) => string | undefined;
@@ -29,7 +29,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions)
 /** The source line of a span with carets under it. Very long lines are cut around the span. */
 function excerpt(span: Span, text: string | undefined): string[] {
   if (text === undefined) return [];
-  const line = new LineIndex(span.file, text).line(span.start.line);
+  const line = lineAround(text, span);
   const cutFrom = Math.max(0, span.start.column - 1 - 80);
   const shown = line.slice(cutFrom, cutFrom + 160);
   const column = span.start.column - 1 - cutFrom;
@@ -38,6 +38,13 @@ function excerpt(span: Span, text: string | undefined): string[] {
   const gutter = String(span.start.line);
   const indent = shown.slice(0, column).replace(/[^\t]/g, " ");
   return [`${gutter} | ${shown}`, `${" ".repeat(gutter.length)} | ${indent}${"^".repeat(width)}`];
+}
+
+/** The line that a span starts on, without its line break. Found from the offset: texts and diagnostics may be many. */
+function lineAround(text: string, { start }: Span): string {
+  const from = start.offset - start.column + 1;
+  const end = text.indexOf("\n", from);
+  return text.slice(from, end === -1 ? undefined : end).replace(/\r$/, "");
 }
 
 /** What `--json` prints for a diagnostic: the value itself, with file, line and column also at the top. */

@@ -1,6 +1,8 @@
 import { error, LineIndex, warning, type Code, type Diagnostic, type Span } from "../../diagnostics/index.ts";
 import type { Block, Expression, File } from "../ast.ts";
+import type { Format } from "../catalogue/index.ts";
 import { blockName } from "../visitor.ts";
+import { formatError } from "./formats.ts";
 
 export interface CheckOptions {
   /** The release that the configuration is for, such as "1.18.1". */
@@ -23,6 +25,7 @@ export class Context {
   readonly options: CheckOptions;
   readonly diagnostics: Diagnostic[] = [];
   readonly #lines = new Map<File, LineIndex>();
+  readonly #formatErrors = new Map<string, string | undefined>();
   /** Components that pass `alloy validate` and that `alloy run` cannot build, with their files. */
   readonly #notBuilt = new Map<Block, File>();
 
@@ -34,6 +37,13 @@ export class Context {
     let lines = this.#lines.get(file);
     if (lines === undefined) this.#lines.set(file, (lines = new LineIndex(file.name, file.text)));
     return lines.span(start, end);
+  }
+
+  /** What is wrong with a text in a format; the same text is looked at once. */
+  formatError(format: Format, text: string): string | undefined {
+    const key = `${format} ${text}`;
+    if (!this.#formatErrors.has(key)) this.#formatErrors.set(key, formatError(format, text, this.options));
+    return this.#formatErrors.get(key);
   }
 
   error(file: File, code: Code, at: Located, message: string, hint?: string): void {

@@ -1,7 +1,6 @@
 import type { Expression } from "../ast.ts";
 import type { StringType, ValueType } from "../catalogue/index.ts";
 import { constantText, type Context, type Located } from "./context.ts";
-import { formatError } from "./formats.ts";
 import type { BlockCheck } from "./block-check.ts";
 
 /** Checks an expression against the type that is wanted, as far as its value is known without running. */
@@ -84,7 +83,7 @@ function textError(context: Context, text: string, type: StringType): string | u
   if (type.notEmpty === true && text === "") return "the text must not be empty";
   if (type.values !== undefined && !type.values.includes(text))
     return `"${text}" is none of the values allowed here`;
-  return type.format === undefined ? undefined : formatError(type.format, text, context.options);
+  return type.format === undefined ? undefined : context.formatError(type.format, text);
 }
 
 function listOf(values: readonly string[]): string {
