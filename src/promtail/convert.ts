@@ -1,9 +1,9 @@
 import { format, render, type Item, type Value } from "../alloy/index.ts";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import { Conversion, type ConvertOptions } from "./convert/conversion.ts";
-import { jobItems, numbered } from "./convert/job.ts";
+import { numbered, reference } from "./convert/items.ts";
+import { jobItems } from "./convert/job.ts";
 import { reportLosses, reportUnsupported, reportVariables } from "./convert/losses.ts";
-import { reference } from "./convert/sources/index.ts";
 import { writeItem } from "./convert/write.ts";
 import type { Promtail } from "./parse.ts";
 

@@ -1,5 +1,6 @@
 import { render, type Item } from "../../alloy/index.ts";
 import { error, warning, type Code, type Diagnostic } from "../../diagnostics/index.ts";
+import type { PromtailConfig } from "../config.ts";
 import type { YamlPath, YamlSource } from "../yaml.ts";
 
 export interface ConvertOptions {
@@ -15,6 +16,18 @@ export interface ConvertOptions {
   legacyPositions?: boolean;
   /** Where the password of basic_auth comes from in place of its `password_file`: an environment variable. */
   credential?: { env: string };
+  /** The Alloy that will read the text; corrections that it does not know are left out. Default: 1.18.1. */
+  alloyVersion?: string;
+}
+
+/** What `alloy convert` loses or changes, and what it should be. */
+export interface Correction {
+  message: string;
+  corrected: readonly Item[];
+  /** What the converter writes; nothing by default. */
+  converted?: readonly Item[];
+  /** The first Alloy that knows `corrected`, where that is not every one. */
+  since?: string;
 }
 
 /** What one conversion has found out so far; the parts of the converter add to it. */
@@ -45,22 +58,38 @@ export class Conversion {
   }
 
   /**
-   * Something that `alloy convert` loses or changes and Alloy could express as `corrected`: the corrected items in
-   * a faithful conversion, else `converted` and a warning that shows the correction.
+   * Something that `alloy convert` loses or changes and that Alloy can express: what it is in a faithful
+   * conversion, else what the converter makes of it, with a warning that shows the correction.
    */
   correct(
     code: "promtail/lost" | "promtail/changed",
     path: YamlPath,
-    message: string,
-    corrected: readonly Item[],
-    converted: readonly Item[] = [],
+    correction: Correction,
   ): readonly Item[] {
-    if (this.faithful) return corrected;
-    this.warn(code, path, message, `--faithful writes: ${render(corrected).trim().replace(/\s+/g, " ")}`);
+    const { message, corrected, converted = [], since } = correction;
+    const tooOld = since !== undefined && this.isBefore(since);
+    if (this.faithful && !tooOld) return corrected;
+    const text = render(corrected).trim().replace(/\s+/g, " ");
+    this.warn(code, path, message, tooOld ? `Alloy ${since} has ${text}` : `--faithful writes: ${text}`);
     return converted;
+  }
+
+  /** True when the configuration is for an Alloy older than `version`. */
+  isBefore(version: string): boolean {
+    const [target, wanted] = [this.options.alloyVersion ?? "1.18.1", version].map((one) =>
+      one.split(".").map(Number),
+    );
+    const [major = 0, minor = 0] = target ?? [];
+    const [wantedMajor = 0, wantedMinor = 0] = wanted ?? [];
+    return major < wantedMajor || (major === wantedMajor && minor < wantedMinor);
   }
 
   #at(path: YamlPath, hint: string | undefined) {
     return { span: this.#source.span(path), ...(hint === undefined ? {} : { hint }) };
   }
+}
+
+/** The file in which promtail keeps what it has read. */
+export function positionsFile({ positions }: PromtailConfig): string {
+  return positions?.filename ?? "/var/log/positions.yaml";
 }

@@ -1,4 +1,4 @@
-import { attribute, block, type Item, type Value } from "../../alloy/index.ts";
+import { attribute, block, raw, type Item, type Value } from "../../alloy/index.ts";
 
 /** The attribute `name = value`, or nothing when `value` is what Alloy takes without it. */
 export function put(name: string, value: Value, unset?: Value): Item[] {
@@ -19,4 +19,14 @@ function same(left: Value, right: Value): boolean {
   if (Array.isArray(left) && Array.isArray(right)) return left.length === 0 && right.length === 0;
   if (left instanceof Map && right instanceof Map) return left.size === 0 && right.size === 0;
   return left === right;
+}
+
+/** The reference to an export of a component. */
+export function reference(component: string, label: string, field: string): Value {
+  return raw(`${component}.${label}.${field}`);
+}
+
+/** The n-th of several components with one label: `label`, `label_2`, `label_3`. */
+export function numbered(label: string, index: number): string {
+  return index === 0 ? label : `${label}_${index + 1}`;
 }

@@ -82,21 +82,17 @@ function metricItems(
       ...put("description", metric.description ?? "", ""),
       ...put("source", metric.source ?? "", ""),
       ...(metric.prefix === undefined || metric.prefix === ""
-        ? conversion.correct(
-            "promtail/changed",
-            path,
-            `the metric ${name} is renamed: loki_process_custom_${name} in place of promtail_custom_${name}`,
-            [attribute("prefix", "promtail_custom_")],
-          )
+        ? conversion.correct("promtail/changed", path, {
+            message: `the metric ${name} is renamed: loki_process_custom_${name} in place of promtail_custom_${name}`,
+            corrected: [attribute("prefix", "promtail_custom_")],
+          })
         : put("prefix", metric.prefix)),
       ...(metric.max_idle_duration === undefined
-        ? conversion.correct(
-            "promtail/changed",
-            path,
-            `the metric ${name} gets max_idle_duration 0s in place of promtail's 5m, which Alloy refuses to start with`,
-            [attribute("max_idle_duration", "5m")],
-            [attribute("max_idle_duration", "0s")],
-          )
+        ? conversion.correct("promtail/changed", path, {
+            message: `the metric ${name} gets max_idle_duration 0s in place of promtail's 5m, which Alloy refuses to start with`,
+            corrected: [attribute("max_idle_duration", "5m")],
+            converted: [attribute("max_idle_duration", "0s")],
+          })
         : put("max_idle_duration", formatDuration(idle ?? 0n), "5m0s")),
       ...put("value", config?.value ?? "", ""),
       ...specific(),

@@ -188,12 +188,10 @@ function geoipBody(stage: Stage, config: StageConfig<"geoip">, conversion: Conve
     ...put("db_type", config.db_type ?? "", ""),
     ...(lookups === undefined
       ? []
-      : conversion.correct(
-          "promtail/lost",
-          [...stage.path, "custom_lookups"],
-          "the stage's custom_lookups are lost",
-          optionalMap("custom_lookups", lookups),
-        )),
+      : conversion.correct("promtail/lost", [...stage.path, "custom_lookups"], {
+          message: "the stage's custom_lookups are lost",
+          corrected: optionalMap("custom_lookups", lookups),
+        })),
   ];
 }
 
@@ -210,22 +208,19 @@ function multilineBody(stage: Stage, config: StageConfig<"multiline">, conversio
   return [
     ...put("firstline", config.firstline ?? ""),
     ...(config.max_lines === undefined
-      ? conversion.correct(
-          "promtail/changed",
-          stage.path,
-          "multiline without max_lines gets 0 in place of promtail's 128",
-          [attribute("max_lines", 128)],
-          [attribute("max_lines", 0)],
-        )
+      ? conversion.correct("promtail/changed", stage.path, {
+          message: "multiline without max_lines gets 0 in place of promtail's 128",
+          corrected: [attribute("max_lines", 128)],
+          converted: [attribute("max_lines", 0)],
+        })
       : put("max_lines", config.max_lines, 128n)),
     ...(config.max_wait_time === undefined
-      ? conversion.correct(
-          "promtail/changed",
-          stage.path,
-          "multiline without max_wait_time gets 0s in place of promtail's 3s, which Alloy refuses to start with",
-          [attribute("max_wait_time", "3s")],
-          [attribute("max_wait_time", "0s")],
-        )
+      ? conversion.correct("promtail/changed", stage.path, {
+          message:
+            "multiline without max_wait_time gets 0s in place of promtail's 3s, which Alloy refuses to start with",
+          corrected: [attribute("max_wait_time", "3s")],
+          converted: [attribute("max_wait_time", "0s")],
+        })
       : put("max_wait_time", formatDuration(wait ?? 0n), "3s")),
   ];
 }
@@ -234,13 +229,11 @@ function packBody(stage: Stage, config: StageConfig<"pack">, conversion: Convers
   return [
     ...put("labels", config.labels ?? []),
     ...(config.ingest_timestamp === undefined
-      ? conversion.correct(
-          "promtail/changed",
-          stage.path,
-          "pack without ingest_timestamp gets false in place of promtail's true",
-          [attribute("ingest_timestamp", true)],
-          [attribute("ingest_timestamp", false)],
-        )
+      ? conversion.correct("promtail/changed", stage.path, {
+          message: "pack without ingest_timestamp gets false in place of promtail's true",
+          corrected: [attribute("ingest_timestamp", true)],
+          converted: [attribute("ingest_timestamp", false)],
+        })
       : put("ingest_timestamp", config.ingest_timestamp, true)),
   ];
 }
@@ -250,12 +243,11 @@ function regexBody(stage: Stage, config: StageConfig<"regex">, conversion: Conve
     ...put("expression", config.expression ?? ""),
     ...optional("source", config.source),
     ...(config.labels_from_groups === true
-      ? conversion.correct(
-          "promtail/lost",
-          [...stage.path, "labels_from_groups"],
-          "labels_from_groups is lost: the groups become no labels",
-          [attribute("labels_from_groups", true)],
-        )
+      ? conversion.correct("promtail/lost", [...stage.path, "labels_from_groups"], {
+          message: "labels_from_groups is lost: the groups become no labels",
+          corrected: [attribute("labels_from_groups", true)],
+          since: "1.9",
+        })
       : []),
   ];
 }
@@ -286,11 +278,12 @@ function timestampBody(stage: Stage, config: StageConfig<"timestamp">, conversio
     ...put("fallback_formats", config.fallback_formats ?? [], []),
     ...optional("location", config.location),
     ...put("action_on_failure", config.action_on_failure ?? "", ""),
-    ...conversion.correct(
-      "promtail/changed",
-      stage.path,
-      "Alloy moves repeated timestamps apart by a nanosecond, which promtail does not",
-      [attribute("action_on_duplicate_timestamp", "keep")],
-    ),
+    // Before 1.17 Alloy kept them, as promtail does.
+    ...(conversion.isBefore("1.17")
+      ? []
+      : conversion.correct("promtail/changed", stage.path, {
+          message: "Alloy moves repeated timestamps apart by a nanosecond, which promtail does not",
+          corrected: [attribute("action_on_duplicate_timestamp", "keep")],
+        })),
   ];
 }

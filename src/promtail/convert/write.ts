@@ -69,9 +69,10 @@ function withoutProxyPassword(client: Client, path: YamlPath, conversion: Conver
   const { proxy_url } = client;
   const masked = proxy_url?.replace(/^([^/]*\/\/[^/@:]*):[^/@]*@/, "$1:xxxxx@");
   if (proxy_url === undefined || masked === undefined || masked === proxy_url) return client;
-  conversion.correct("promtail/changed", [...path, "proxy_url"], "the proxy's password becomes xxxxx", [
-    attribute("proxy_url", proxy_url),
-  ]);
+  conversion.correct("promtail/changed", [...path, "proxy_url"], {
+    message: "the proxy's password becomes xxxxx",
+    corrected: [attribute("proxy_url", proxy_url)],
+  });
   return conversion.faithful ? client : { ...client, proxy_url: masked };
 }
 
@@ -90,7 +91,9 @@ function headerItems(client: Client, path: YamlPath, conversion: Conversion): re
   const values = Object.entries(headers)
     .map(([name, header]) => [name, [...(header.values ?? []), ...(header.secrets ?? [])]] as const)
     .filter(([, given]) => given.length > 0);
-  return conversion.correct("promtail/lost", at, "the client's http_headers are lost", [
-    attribute("http_headers", object(values)),
-  ]);
+  return conversion.correct("promtail/lost", at, {
+    message: "the client's http_headers are lost",
+    corrected: [attribute("http_headers", object(values))],
+    since: "1.8",
+  });
 }

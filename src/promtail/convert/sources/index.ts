@@ -29,5 +29,3 @@ export const SOURCES: readonly Source[] = [
   source("gelf", "loki.source.gelf", gelfBody),
   source("heroku_drain", "loki.source.heroku", herokuBody),
 ];
-
-export { reference, type Wiring } from "./source.ts";

@@ -1,14 +1,37 @@
-import { attribute, type Item } from "../../../alloy/index.ts";
+import { attribute, block, type Item } from "../../../alloy/index.ts";
+import type { Scrape } from "../../scrape.ts";
 import { formatDuration, parseDuration } from "../../units.ts";
+import { positionsFile } from "../conversion.ts";
 import { put, sorted } from "../items.ts";
 import type { SourceOf } from "./source.ts";
 
 const DEFAULT_MAX_AGE = 25_200_000_000_000n;
 
-/** `legacy_position` and the job label are the job's business, see job.ts. */
-export function journalBody({ config, path, wiring, conversion }: SourceOf<"journal">): Item[] {
-  const maxAge =
-    config.max_age === undefined || config.max_age === "" ? DEFAULT_MAX_AGE : parseDuration(config.max_age);
+/** loki.source.journal. */
+export function journalBody(source: SourceOf<"journal">): Item[] {
+  const { config, path, wiring, conversion } = source;
+  const forwardTo = wiring.forwardTo();
+  const rules = wiring.rules(withoutGainedJob(source));
+  return [
+    ...put("format_as_json", config.json ?? false, false),
+    ...put("max_age", formatDuration(maxAgeOf(source)), "7h0m0s"),
+    ...put("path", config.path ?? "", ""),
+    ...put("relabel_rules", rules),
+    ...(config.matches === undefined || config.matches === ""
+      ? []
+      : conversion.correct("promtail/lost", [...path, "matches"], {
+          message: "the journal's matches are lost: every entry is read",
+          corrected: [attribute("matches", config.matches)],
+        })),
+    ...put("forward_to", forwardTo),
+    ...put("labels", sorted(config.labels ?? {})),
+    ...legacyPosition(source),
+  ];
+}
+
+function maxAgeOf({ config, path, conversion }: SourceOf<"journal">): bigint {
+  if (config.max_age === undefined || config.max_age === "") return DEFAULT_MAX_AGE;
+  const maxAge = parseDuration(config.max_age);
   if (maxAge === undefined) {
     conversion.refuse(
       "promtail/wrong-value",
@@ -17,21 +40,55 @@ export function journalBody({ config, path, wiring, conversion }: SourceOf<"jour
       "write days as hours: 24h",
     );
   }
-  const forwardTo = wiring.forwardTo();
-  return [
-    ...put("format_as_json", config.json ?? false, false),
-    ...put("max_age", formatDuration(maxAge ?? DEFAULT_MAX_AGE), "7h0m0s"),
-    ...put("path", config.path ?? "", ""),
-    ...put("relabel_rules", wiring.rules()),
-    ...(config.matches === undefined || config.matches === ""
-      ? []
-      : conversion.correct(
-          "promtail/lost",
-          [...path, "matches"],
-          "the journal's matches are lost: every entry is read",
-          [attribute("matches", config.matches)],
-        )),
-    ...put("forward_to", forwardTo),
-    ...put("labels", sorted(config.labels ?? {})),
-  ];
+  return maxAge ?? DEFAULT_MAX_AGE;
+}
+
+/** The other sources of a job that use its rules. */
+const RULED = [
+  "loki_push_api",
+  "syslog",
+  "gcplog",
+  "kafka",
+  "azure_event_hubs",
+  "gelf",
+  "heroku_drain",
+  "docker_sd_configs",
+] as const satisfies readonly (keyof Scrape)[];
+
+/**
+ * Up to 1.18 Alloy gives a journal a job label when it has none, and promtail does not. A rule before those of
+ * promtail takes it away again, unless targets or other sources share the rules and would lose their own.
+ */
+function withoutGainedJob({ config, path, job, wiring, conversion }: SourceOf<"journal">): readonly Item[] {
+  if (config.labels?.["job"] !== undefined) return [];
+  const label = JSON.stringify(`loki.source.journal.${wiring.label}`);
+  const message = `the entries gain the label job=${label}, which promtail does not set`;
+  if (wiring.targets.length > 0 || RULED.some((key) => job[key] !== undefined)) {
+    conversion.warn("promtail/changed", path, message, "give the journal a job of its own, or a job label");
+    return [];
+  }
+  const rule = block("rule", undefined, [attribute("regex", "job"), attribute("action", "labeldrop")]);
+  return conversion.correct("promtail/changed", path, { message, corrected: [rule] });
+}
+
+/** Where Alloy takes promtail's cursor from, since 1.11. */
+function legacyPosition({ path, job, promtail, conversion }: SourceOf<"journal">): readonly Item[] {
+  const file = positionsFile(promtail);
+  const name = job.job_name;
+  if (!(conversion.options.legacyPositions ?? conversion.faithful) || conversion.isBefore("1.11")) {
+    const block = `legacy_position { file = ${JSON.stringify(file)} name = ${JSON.stringify(name)} }`;
+    conversion.lose(
+      path,
+      "the journal's cursor is not carried over: entries up to max_age old are sent again",
+      `give the source ${block}, if Alloy may read the file`,
+    );
+    return [];
+  }
+  conversion.warn(
+    "promtail/positions-access",
+    path,
+    `Alloy takes the cursor from ${file} and refuses to start if the file is there and it may not read it`,
+    "give Alloy's user access to the file, or remove it",
+  );
+  return [block("legacy_position", undefined, [attribute("file", file), attribute("name", name)])];
 }

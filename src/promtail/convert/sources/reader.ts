@@ -14,9 +14,10 @@ export function cloudflareBody({ config, path, wiring, conversion }: SourceOf<"c
     ...put("fields_type", config.fields_type ?? (faithful ? "default" : ""), "default"),
     ...(config.additional_fields === undefined
       ? []
-      : conversion.correct("promtail/lost", [...path, "additional_fields"], "additional_fields are lost", [
-          attribute("additional_fields", config.additional_fields),
-        ])),
+      : conversion.correct("promtail/lost", [...path, "additional_fields"], {
+          message: "additional_fields are lost",
+          corrected: [attribute("additional_fields", config.additional_fields)],
+        })),
     ...put("forward_to", wiring.relabelled()),
   ];
 }
