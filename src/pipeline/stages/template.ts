@@ -1,7 +1,14 @@
 import type { Arguments } from "../config/arguments.ts";
 import { textOf, type Entry } from "../entry.ts";
 import type { Step } from "../receiver.ts";
-import { compileTemplate, TemplateError, type GoMap, type GoValue } from "../template/index.ts";
+import {
+  compileTemplate,
+  NOT_EVALUATED,
+  TemplateError,
+  UnknownFunctionError,
+  type GoMap,
+  type GoValue,
+} from "../template/index.ts";
 import type { StageContext } from "./stage.ts";
 
 /**
@@ -71,6 +78,9 @@ function compileOrFail(
   try {
     return compileTemplate(text, context.functions);
   } catch (caught) {
+    if (caught instanceof UnknownFunctionError && NOT_EVALUATED.has(caught.function)) {
+      return args.fail(`the template function ${caught.function} is not evaluated offline`, name);
+    }
     if (caught instanceof TemplateError)
       return args.fail(`failed to compile template: ${caught.message}`, name);
     throw caught;

@@ -176,7 +176,7 @@ class Compiler {
     const [first, ...rest] = terms;
     if (first === undefined) throw new TemplateError("missing value in action");
     if (first.kind === "function") return this.#call(first.name, rest);
-    if (first.kind === "nil") throw new TemplateError("nil is not a command");
+    if (first.kind === "nil") return failing(new TemplateError("nil is not a command"));
     if ("names" in first && first.names.length > 0) return this.#fieldChain(first, rest);
     const evaluate = this.#term(first);
     return (frame, final) => {
@@ -268,12 +268,23 @@ class Compiler {
   /** An operand as an argument: number literals take the parameter's type. */
   #argument(term: Term, parameter: Parameter): Evaluate {
     if (term.kind === "number") {
-      const value = typedConstant(term.raw, parameter);
-      return () => value;
+      try {
+        const value = typedConstant(term.raw, parameter);
+        return () => value;
+      } catch (caught) {
+        return failing(caught);
+      }
     }
     const evaluate = this.#term(term);
     return parameter === "any" ? evaluate : (frame) => checkArgument(evaluate(frame), parameter);
   }
+}
+
+/** What text/template only finds when the template runs. */
+function failing(reason: unknown): Evaluate {
+  return () => {
+    throw reason;
+  };
 }
 
 /** The field of a map; nil for a missing key or a nil map, as text/template does by default. */

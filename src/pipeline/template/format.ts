@@ -37,11 +37,11 @@ export function sprintAll(values: readonly GoValue[]): string {
   return text;
 }
 
-/** Go's `%v` of a float64: `%g` with the shortest digits, the exponent from 1e21. */
+/** Go's `%v` of a float64: `%g` with the shortest digits, an exponent below 1e-4 and from 1e6 on. */
 function shortest(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
   const size = Math.abs(value);
-  return size !== 0 && (size < 1e-4 || size >= 1e21) ? exponential(value) : formatFloat(value);
+  return size !== 0 && (size < 1e-4 || size >= 1e6) ? exponential(value) : formatFloat(value);
 }
 
 function exponential(value: number, digits?: number): string {
@@ -141,7 +141,8 @@ function stringVerb(value: string, spec: Spec): string | undefined {
       return pad(spec.flags.includes("#") && !text.includes("`") ? `\`${text}\`` : quoteGo(text), spec);
     case "x":
     case "X": {
-      const hex = Buffer.from(toUtf8(text)).toString("hex");
+      const bytes = Buffer.from(toUtf8(text)).toString("hex");
+      const hex = spec.flags.includes(" ") ? bytes.replace(/..(?=.)/g, "$& ") : bytes;
       return pad(spec.verb === "x" ? hex : hex.toUpperCase(), spec);
     }
     default:
@@ -200,20 +201,27 @@ function floatText(size: number, { verb, precision }: Spec): string | undefined 
     case "F":
       return fixed(size, precision ?? 6);
     case "e":
+      return exponential(size, precision ?? 6);
     case "E":
-      return verb === "E"
-        ? exponential(size, precision ?? 6).toUpperCase()
-        : exponential(size, precision ?? 6);
-    default: {
-      if (precision === undefined) return shortest(size);
-      const exponent = size === 0 ? 0 : Number(size.toExponential(Math.max(precision - 1, 0)).split("e")[1]);
-      const digits = Math.max(precision, 1);
-      if (exponent < -4 || exponent >= digits) return exponential(size, digits - 1).replace(/\.?0+e/, "e");
-      return fixed(size, digits - 1 - exponent)
-        .replace(/(\.\d*?)0+$/, "$1")
-        .replace(/\.$/, "");
-    }
+    case "G":
+      return floatText(size, {
+        flags: "",
+        width: undefined,
+        precision,
+        verb: verb.toLowerCase(),
+      })?.toUpperCase();
+    default:
+      return precision === undefined ? shortest(size) : general(size, Math.max(precision, 1));
   }
+}
+
+/** `%g` with so many significant digits at most. */
+function general(size: number, digits: number): string {
+  const exponent = size === 0 ? 0 : Number(exponential(size, digits - 1).split("e")[1]);
+  const trimmed = (text: string): string => text.replace(/(\.\d*?)0+(?=e|$)/, "$1").replace(/\.(?=e|$)/, "");
+  return trimmed(
+    exponent < -4 || exponent >= digits ? exponential(size, digits - 1) : fixed(size, digits - 1 - exponent),
+  );
 }
 
 /** As many digits after the point as asked for. */

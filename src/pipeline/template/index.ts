@@ -1,3 +1,3 @@
 export { compileTemplate, type Functions } from "./execute.ts";
-export { stageFunctions } from "./functions/index.ts";
-export { TemplateError, type GoMap, type GoValue } from "./value.ts";
+export { NOT_EVALUATED, stageFunctions } from "./functions/index.ts";
+export { TemplateError, UnknownFunctionError, type GoMap, type GoValue } from "./value.ts";

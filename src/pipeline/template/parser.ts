@@ -1,6 +1,6 @@
 import { tokenize, type Token } from "./lexer.ts";
 import type { Node, Pipeline, Template, Term } from "./syntax.ts";
-import { TemplateError } from "./value.ts";
+import { TemplateError, UnknownFunctionError } from "./value.ts";
 
 type Stop = "end" | "else";
 
@@ -221,7 +221,7 @@ class Parser {
   #word(name: string): Term {
     if (name === "true" || name === "false") return { kind: "bool", value: name === "true" };
     if (name === "nil") return { kind: "nil" };
-    if (!this.#isFunction(name)) throw new TemplateError(`function ${JSON.stringify(name)} not defined`);
+    if (!this.#isFunction(name)) throw new UnknownFunctionError(name);
     return { kind: "function", name };
   }
 

@@ -36,6 +36,16 @@ export class Duration {
 /** A template that cannot be parsed, or fails on a value; the stage then leaves the entry as it is. */
 export class TemplateError extends Error {}
 
+/** A template that calls a function that there is not. */
+export class UnknownFunctionError extends TemplateError {
+  readonly function: string;
+
+  constructor(name: string) {
+    super(`function ${JSON.stringify(name)} not defined`);
+    this.function = name;
+  }
+}
+
 export function isList(value: GoValue): value is readonly GoValue[] {
   return Array.isArray(value);
 }

@@ -226,12 +226,10 @@ function settle(reading: Reading, zone: Zone): GoTime | undefined {
   return momentOf(civil, zone);
 }
 
-/** An abbreviation means what it means in the given location; elsewhere Go takes it for an offset of zero. */
+/** An abbreviation means what it means in the given location; elsewhere Go takes the time for UTC. */
 function namedZone(name: string, civil: Civil, zone: Zone): Zone {
   const there = momentOf(civil, zone);
-  if (zone.at(Number(there.unix)).abbreviation === name) return zone;
-  const hours = /^GMT([+-]\d{1,2})$/.exec(name)?.[1];
-  return fixedZone(name, hours === undefined ? 0 : Number(hours) * 3600);
+  return zone.at(Number(there.unix)).abbreviation === name ? zone : fixedZone(name, 0);
 }
 
 function daysIn(month: number, year: number): number {

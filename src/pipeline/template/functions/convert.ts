@@ -13,11 +13,14 @@ export function toInteger(value: GoValue): bigint {
   return typeof value === "string" ? integerFromText(value) : 0n;
 }
 
+/** Go's literals of any base (010 is eight), decimals cut off at the point. */
 function integerFromText(text: string): bigint {
-  const match = /^([+-]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+)(?:\.\d*)?$/.exec(text);
-  if (match === null) return 0n;
+  const decimal = /^([+-]?\d*)\.\d*$/.exec(text);
+  const whole = decimal === null ? text : (decimal[1] ?? "").replace(/^[+-]?$/, "0");
+  const match = /^([+-]?)(0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO]?[0-7_]+|0|[1-9][0-9_]*)$/.exec(whole);
+  if (match === null || /__|_$/.test(whole)) return 0n;
   const [, sign, digits = "0"] = match;
-  const size = BigInt(/^0[xXbBoO]/.test(digits) ? digits : digits.replace(/^0+(?=\d)/, ""));
+  const size = BigInt(digits.replaceAll("_", "").replace(/^0[oO]?(?=[0-7])/, "0o"));
   if (size > MAX_INT64) return 0n;
   return sign === "-" ? -size : size;
 }

@@ -4,7 +4,7 @@ import { loadZone, UTC } from "../../time/zone.ts";
 import { parseDuration } from "../../units.ts";
 import type { Functions } from "../execute.ts";
 import { fn } from "../function.ts";
-import { Duration, integerOf, TemplateError, type GoValue } from "../value.ts";
+import { Duration, Int64, integerOf, TemplateError, type GoValue } from "../value.ts";
 import { formatDuration } from "../../time/go-time.ts";
 
 /** What date functions take for the present, in nanoseconds since 1970. */
@@ -55,8 +55,13 @@ export function dateFunctions(clock: Clock): Functions {
       return formatDuration(((clock() - asTime(value).nanoseconds + second / 2n) / second) * second);
     }),
     duration: fn(["any"], (value) => {
+      // An int, such as a literal in the template, is neither of what sprig looks for.
       const seconds =
-        typeof value === "string" ? BigInt(/^-?\d+$/.test(value) ? value : 0) : (integerOf(value) ?? 0n);
+        typeof value === "string"
+          ? BigInt(/^-?\d+$/.test(value) ? value : 0)
+          : value instanceof Int64
+            ? value.value
+            : 0n;
       return formatDuration(seconds * 1_000_000_000n);
     }),
     durationRound: fn(["any"], (value) => roundDuration(durationOf(value, clock))),

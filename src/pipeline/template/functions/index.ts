@@ -9,10 +9,21 @@ import { STAGE_FUNCTIONS } from "./stage.ts";
 import { STRING_FUNCTIONS } from "./strings.ts";
 
 /**
- * All functions that a template in a stage may call, later names winning as in Alloy: text/template's own, sprig's,
- * and those that the stages add. Of sprig, the functions that need chance, the network or key material (randAlpha,
- * getHostByName, genCA, ...) do not exist here, and a template that calls one is refused.
+ * sprig's functions that need chance, the network, keys or grammars of their own. A template that calls one works in
+ * Alloy, but is refused here, with words that say so.
  */
+export const NOT_EVALUATED: ReadonlySet<string> = new Set(
+  [
+    "abbrevboth bcrypt buildCustomCert camelcase decryptAES deepCopy derivePassword encryptAES expandenv genCA",
+    "genCAWithKey genPrivateKey genSelfSignedCert genSelfSignedCertWithKey genSignedCert genSignedCertWithKey",
+    "getHostByName htpasswd kebabcase mustDeepCopy mustMerge mustMergeOverwrite mustRegexFindAll mustRegexSplit",
+    "mustSlice mustToPrettyJson mustWithout osBase osClean osDir osExt osIsAbs randAlpha randAlphaNum randAscii",
+    "randBytes randInt randNumeric semver semverCompare shuffle snakecase urlJoin urlParse uuidv4 wrap wrapWith",
+    "must_date_modify mustChunk",
+  ].flatMap((names) => names.split(" ")),
+);
+
+/** All functions that a template in a stage may call: text/template's own, sprig's, and those that the stages add. */
 export function stageFunctions(env: Readonly<Record<string, string | undefined>>, clock: Clock): Functions {
   return {
     ...BUILTINS,

@@ -70,6 +70,9 @@ export const STRING_FUNCTIONS: Functions = {
   join: fn(["string", "any"], (separator, list) => toTexts(list).join(separator)),
   b64enc: fn(["string"], (text) => Buffer.from(toUtf8(text)).toString("base64")),
   b64dec: fn(["string"], (text) => fromUtf8(Buffer.from(text, "base64"))),
+  b32enc: fn(["string"], encodeBase32),
+  b32dec: fn(["string"], decodeBase32),
+  hello: fn([], () => "Hello!"),
   base: fn(["string"], (path) => path.replace(/(?<=.)\/+$/, "").replace(/^.*\/(?=.)/s, "") || "."),
   dir: fn(["string"], (path) => cleanPath(path.slice(0, path.lastIndexOf("/") + 1))),
   clean: fn(["string"], cleanPath),
@@ -160,4 +163,22 @@ function cleanPath(path: string): string {
     else if (!rooted) parts.push(part);
   }
   return (rooted ? "/" : "") + parts.join("/") || (rooted ? "/" : ".");
+}
+
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+function encodeBase32(text: string): string {
+  const bits = [...toUtf8(text)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  const digits = (bits.match(/.{1,5}/g) ?? []).map((five) =>
+    BASE32.charAt(Number.parseInt(five.padEnd(5, "0"), 2)),
+  );
+  return digits.join("").padEnd(Math.ceil(digits.length / 8) * 8, "=");
+}
+
+function decodeBase32(text: string): string {
+  const bits = runes(text.replace(/=+$/, "")).map((digit) =>
+    BASE32.indexOf(digit).toString(2).padStart(5, "0"),
+  );
+  const bytes = bits.join("").match(/.{8}/g) ?? [];
+  return fromUtf8(Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 2)));
 }
