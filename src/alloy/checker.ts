@@ -279,10 +279,11 @@ class ScopeCheck {
 
   #reportCycle(ids: readonly string[]): void {
     const names = ids.toSorted();
+    const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
+    const message = `${names.slice(0, 5).join(", ")}${more} feed each other in a circle`;
     for (const id of names) {
       const node = this.#scope.nodes.get(id);
       if (node === undefined) continue;
-      const message = `${names.join(", ")} feed each other in a circle`;
       this.#context.error(
         node.file,
         "alloy/cycle",
