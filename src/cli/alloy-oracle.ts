@@ -1,70 +1,52 @@
 import { error, warning, type Diagnostic } from "../diagnostics/index.ts";
-import { run } from "../process/index.ts";
-import { findProgram } from "../programs/index.ts";
+import { findAlloy } from "../oracle/index.ts";
+import type { Input } from "./input.ts";
 import type { Io } from "./io.ts";
 
-/** What the real alloy says beside fleet. `program` is its path, undefined when it is not on this machine. */
-export interface Oracle {
+/** What the real alloy says beside fleet. `program` describes it, undefined when there is none. */
+export interface OracleReport {
   program: string | undefined;
   diagnostics: Diagnostic[];
 }
 
 /**
- * Asks the real alloy to convert the same promtail file, whose text must be that of fleet's own conversion, and
- * whether the Alloy file is formatted. Where alloy is not to be found, it says so and asks nothing.
+ * Asks the real alloy to convert the same promtail configuration, which must give the text of fleet's own
+ * conversion, and to format the Alloy file, which must stay as it is. Says so where there is no alloy.
  *
  * @throws FleetError `process/timeout`
  */
 export async function askAlloy(
-  files: { promtail: string; alloy: string; converted: string },
+  texts: { promtail: Input; converted: string; alloy: Input },
   io: Pick<Io, "cwd" | "env" | "signal" | "log">,
-): Promise<Oracle> {
-  const found = await findProgram("alloy", { env: io.env, log: io.log, signal: io.signal });
-  if (found === undefined) {
-    const missing = warning(
-      "parity/oracle-missing",
-      "there is no alloy on this machine; only fleet's own conversion was compared",
-      {
-        hint: "put alloy on PATH to have it asked too",
-      },
-    );
-    return { program: undefined, diagnostics: [missing] };
+): Promise<OracleReport> {
+  const real = await findAlloy({ env: io.env, cwd: io.cwd, log: io.log, signal: io.signal });
+  if (real === undefined) {
+    const message = "there is no alloy on this machine; only fleet's own conversion was compared";
+    const hint = "put alloy on PATH to have it asked too";
+    return { program: undefined, diagnostics: [warning("parity/oracle-missing", message, { hint })] };
   }
-  const options = { cwd: io.cwd, signal: io.signal, timeout: 60_000 };
-  const convert = await run(found.path, ["convert", "--source-format=promtail", files.promtail], options);
-  const format = await run(found.path, ["fmt", "-t", files.alloy], options);
+  const { promtail, converted, alloy } = texts;
   const diagnostics: Diagnostic[] = [];
-  if (convert.exitCode !== 0) {
+  const conversion = await real.convert(promtail.text);
+  if (!conversion.ok) {
+    const message = `alloy convert refuses ${promtail.name}: ${conversion.reason}`;
+    diagnostics.push(error("parity/oracle", message, { hint: "correct the promtail configuration" }));
+  } else if (conversion.text !== converted) {
+    const line = firstDifference(conversion.text, converted);
+    const message = `alloy convert and fleet convert differ from line ${line} on`;
     diagnostics.push(
-      error("parity/oracle", `alloy convert refuses ${files.promtail}: ${lastLine(convert.stderr)}`, {
-        hint: "correct the promtail configuration, or compare without --with alloy",
-      }),
-    );
-  } else if (convert.stdout !== files.converted) {
-    diagnostics.push(
-      error(
-        "parity/oracle",
-        `alloy convert prints another text from line ${firstDifference(convert.stdout, files.converted)} on`,
-        {
-          hint: "its version may differ from 1.18; compare the two texts",
-        },
-      ),
+      error("parity/oracle", message, { hint: "fleet speaks for Alloy 1.18; compare the texts" }),
     );
   }
-  if (format.exitCode !== 0) {
-    diagnostics.push(
-      error("parity/oracle", `alloy fmt does not accept ${files.alloy} as it is`, {
-        hint: `fleet fmt -w ${files.alloy}`,
-      }),
-    );
+  const formatted = await real.format(alloy.text);
+  if (!formatted.ok || formatted.text !== alloy.text) {
+    const message = `alloy fmt ${formatted.ok ? "changes" : "refuses"} ${alloy.name}`;
+    diagnostics.push(error("parity/oracle", message, { hint: `fleet fmt -w ${alloy.name}` }));
   }
-  return { program: found.path, diagnostics };
+  return { program: real.program.description, diagnostics };
 }
 
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
-}
-
+/** The number of the first line that is not the same. */
 function firstDifference(left: string, right: string): number {
   const others = right.split("\n");
   return left.split("\n").findIndex((line, at) => line !== others[at]) + 1;

@@ -161,6 +161,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         flags: "--password-env <name>",
         description: "take the password from this environment variable, not a file",
       },
+      { flags: "--alloy-version <version>", description: "the Alloy that reads the text (default: 1.18.1)" },
     ],
     examples: [
       ["convert promtail.yaml", "the text of alloy convert, and what it loses"],
@@ -213,6 +214,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: "--promtail <file>", description: "the promtail configuration, YAML or JSON" },
       { flags: "--alloy <file>", description: "the Alloy configuration" },
       { flags: "--with <program>", description: "ask the real program too", choices: ["alloy"] },
+      { flags: "--alloy-version <version>", description: "the Alloy that reads the text (default: 1.18.1)" },
     ],
     examples: [
       [

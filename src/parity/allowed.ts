@@ -3,9 +3,10 @@ import type { Normal, NormalBlock } from "./normal.ts";
 /**
  * The differences that a migration makes on purpose:
  * - `credential`: the secret comes from somewhere else, `sys.env` in place of a file;
- * - `positions`: whether promtail's positions are taken over.
+ * - `positions`: whether promtail's positions are taken over;
+ * - `correction`: what `alloy convert` gets wrong is right here (see CompareOptions.corrected).
  */
-export const ALLOWED = ["credential", "positions"] as const;
+export const ALLOWED = ["credential", "positions", "correction"] as const;
 export type Allowed = (typeof ALLOWED)[number];
 
 const SECRETS = new Set([

@@ -8,6 +8,11 @@ import type { ComponentParity, Difference, ParityReport } from "./report.ts";
 export interface CompareOptions {
   /** The differences that pass; all by default. */
   allow?: readonly Allowed[];
+  /**
+   * The faithful conversion, where the one that is compared with is that of `alloy convert`, which loses things:
+   * a component that differs from the latter passes when it is that of the former.
+   */
+  corrected?: AlloyText;
 }
 
 /** A text of Alloy and what its file is called in diagnostics. */
@@ -26,14 +31,38 @@ export function compare(promtail: AlloyText, alloy: AlloyText, options: CompareO
   const [expected, got] = [parse(promtail.name, promtail.text), parse(alloy.name, alloy.text)];
   const broken = [...expected.diagnostics, ...got.diagnostics];
   if (hasErrors(broken)) return { ok: false, components: [], diagnostics: broken };
-  const matched = new Matching(expected.file, got.file).components();
   const allow = new Set<Allowed>(options.allow ?? ALLOWED);
-  const judged = matched.map((component) => judge(component, allow));
+  const matched = new Matching(expected.file, got.file).components();
+  const corrected =
+    options.corrected === undefined ? new Set<string>() : likeCorrected(options.corrected, alloy, allow);
+  const judged = matched
+    .map((component) => (corrected.has(component.name.alloy ?? "") ? asCorrection(component) : component))
+    .map((component) => judge(component, allow));
   return {
     ok: judged.every(({ result }) => result !== "different"),
     components: judged,
     diagnostics: judged.flatMap((component) => findings(component, alloy)),
   };
+}
+
+/** The components of the Alloy file that are as they are in the corrected conversion. */
+function likeCorrected(corrected: AlloyText, alloy: AlloyText, allow: ReadonlySet<Allowed>): Set<string> {
+  const { components } = compare(corrected, alloy, { allow: [...allow] });
+  return new Set(
+    components
+      .filter(({ result }) => result !== "different")
+      .map(({ name }) => name.alloy)
+      .filter((name) => name !== undefined),
+  );
+}
+
+/** Counts what differs in a component as correction, unless it passes for another reason. */
+function asCorrection(component: ComponentParity): ComponentParity {
+  const differences = component.differences.map((difference): Difference => ({
+    ...difference,
+    allowed: difference.allowed ?? "correction",
+  }));
+  return { ...component, differences };
 }
 
 function judge(component: ComponentParity, allow: ReadonlySet<Allowed>): ComponentParity {

@@ -179,6 +179,22 @@ t.test("taking over promtail's positions is the allowed difference `positions`",
   t.end();
 });
 
+t.test("what alloy convert loses is the allowed difference `correction` where it is kept", (t) => {
+  const yaml = "scrape_configs: [{job_name: j, journal: {matches: A=b, labels: {job: j}}}]";
+  const { promtail } = parsePromtail("promtail.yaml", yaml);
+  if (promtail === undefined) throw new Error("the configuration is refused");
+  const converted = { name: "converted", text: convert(promtail).text };
+  const corrected = { name: "corrected", text: faithful(yaml) };
+  const got = { name: "config.alloy", text: corrected.text };
+  t.notOk(compare(converted, got).ok);
+  const report = compare(converted, got, { corrected });
+  t.ok(report.ok);
+  t.same(differences(report), ['source.journal matches: - -> "A=b" (correction)']);
+  const wrong = { name: "config.alloy", text: corrected.text.replace("A=b", "A=c") };
+  t.notOk(compare(converted, wrong, { corrected }).ok, "another value is no correction");
+  t.end();
+});
+
 t.test("a component without counterpart is named on either side", (t) => {
   const extra = `${SMALL}\nloki.echo "x" { }`;
   t.equal(against(SMALL, extra).diagnostics[0]?.code, "parity/extra");

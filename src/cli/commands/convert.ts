@@ -11,6 +11,7 @@ const Options = z.object({
   report: z.string().optional(),
   faithful: z.boolean().default(false),
   passwordEnv: z.string().optional(),
+  alloyVersion: z.string().optional(),
 });
 
 /** `fleet convert PROMTAIL`: the Alloy text on stdout or in a file, what it loses on stderr. */
@@ -20,6 +21,7 @@ export const run: Run = async (invocation, io) => {
   const { text, diagnostics } = conversion(input, {
     faithful: options.faithful,
     ...(options.passwordEnv === undefined ? {} : { credential: { env: options.passwordEnv } }),
+    ...(options.alloyVersion === undefined ? {} : { alloyVersion: options.alloyVersion }),
   });
   const ok = !hasErrors(diagnostics);
   if (ok && options.output !== undefined) await writeFile(resolve(io.cwd, options.output), text);

@@ -3,7 +3,7 @@ import { diagnosticJson, error, FleetError, hasErrors, type Diagnostic } from ".
 import { compare, type ComponentParity, type ParityReport } from "../../parity/index.ts";
 import { convert, parsePromtail } from "../../promtail/index.ts";
 import { renderTable } from "../../report/index.ts";
-import { askAlloy, type Oracle } from "../alloy-oracle.ts";
+import { askAlloy, type OracleReport } from "../alloy-oracle.ts";
 import type { Run } from "../command.ts";
 import { readInput, textOf } from "../input.ts";
 
@@ -11,6 +11,7 @@ const Options = z.object({
   promtail: z.string(),
   alloy: z.string(),
   with: z.literal("alloy").optional(),
+  alloyVersion: z.string().optional(),
 });
 
 /** `fleet parity`: says component by component whether an Alloy file does what promtail does. */
@@ -25,17 +26,17 @@ export const run: Run = async (invocation, io) => {
   const [before, after] = [await readInput(options.promtail, io), await readInput(options.alloy, io)];
   const { promtail, diagnostics } = parsePromtail(before.name, before.text);
   if (promtail === undefined) throw new FleetError(diagnostics, 1);
-  const expected = convert(promtail, { faithful: true });
+  const expected = convert(promtail, {
+    faithful: true,
+    ...(options.alloyVersion === undefined ? {} : { alloyVersion: options.alloyVersion }),
+  });
   const refused = [...diagnostics, ...expected.diagnostics].filter(({ severity }) => severity === "error");
   if (refused.length > 0) throw new FleetError(refused, 1);
   const report = compare({ name: `${before.name} (converted)`, text: expected.text }, after);
   const oracle =
     options.with === undefined
       ? undefined
-      : await askAlloy(
-          { promtail: options.promtail, alloy: options.alloy, converted: convert(promtail).text },
-          io,
-        );
+      : await askAlloy({ promtail: before, converted: convert(promtail).text, alloy: after }, io);
   const all: Diagnostic[] = [...report.diagnostics, ...(oracle?.diagnostics ?? [])];
   const ok = report.ok && !hasErrors(all);
   if (invocation.json) io.json(json({ ...report, ok, diagnostics: all }, oracle));
@@ -64,7 +65,7 @@ function allowances({ name, differences }: ComponentParity): string[] {
     );
 }
 
-function json(report: ParityReport, oracle: Oracle | undefined): unknown {
+function json(report: ParityReport, oracle: OracleReport | undefined): unknown {
   return {
     ok: report.ok,
     components: report.components.map((component) => ({
