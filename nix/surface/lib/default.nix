@@ -10,9 +10,10 @@ let
   attrsets = import ./attrsets.nix { inherit lists; };
   strings = import ./strings.nix { inherit lists trivial; };
   properties = import ./properties.nix { inherit attrsets strings; };
+  spelling = import ./spelling.nix { inherit lists; };
   modules = import ./modules.nix {
     library = self;
-    inherit isClosed isNixosModule attrsets lists properties strings trivial;
+    inherit isClosed isNixosModule attrsets lists properties spelling strings trivial;
   };
   types = import ./types.nix { inherit attrsets lists modules properties strings trivial; };
   renames = import ./renames.nix { inherit attrsets lists properties types; };

@@ -18,6 +18,7 @@
   attrsets,
   lists,
   properties,
+  spelling,
   strings,
   trivial,
 }:
@@ -213,11 +214,15 @@ let
       unmatched =
         lists.concatMap (
           name:
+          let
+            siblings = attrNames (removeAttrs declared [ "_module" ]);
+            # Between services a near name is a service of its own: `dovecot` and `dovecot2`.
+            misspelt = builtins.length path >= 2 && builtins.any (known: spelling.isSlip known name) siblings;
+          in
           map (definition: {
             path = path ++ [ name ];
-            inherit definition;
-            closed = isClosed path (map (declaration: declaration.file) declarations);
-            siblings = attrNames (removeAttrs declared [ "_module" ]);
+            inherit definition siblings;
+            closed = misspelt || isClosed path (map (declaration: declaration.file) declarations);
           }) unknown.${name}
         ) (attrNames unknown)
         ++ lists.concatMap (outcome: outcome.unmatched) (builtins.attrValues outcomes);
