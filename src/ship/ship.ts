@@ -1,6 +1,6 @@
 import { parse, type File } from "../alloy/index.ts";
 import { FleetError, hasErrors, type Diagnostic } from "../diagnostics/index.ts";
-import { baseUrl, Pusher, type LokiConnection } from "../loki/index.ts";
+import { baseUrl, Pusher, type LokiConnection, type PushPolicy } from "../loki/index.ts";
 import {
   compile,
   isMalformed,
@@ -18,7 +18,7 @@ export interface ShipOptions {
   /** What sys.env sees. */
   env: Readonly<Record<string, string | undefined>>;
   /** A Loki to push to in the place of the configuration's endpoints, without their credentials. */
-  to?: LokiConnection;
+  to?: { connection: LokiConnection; policy?: PushPolicy };
   /** A push URL in the place of each endpoint's; their credentials are kept. */
   url?: string;
   alloyVersion?: string;
@@ -105,7 +105,7 @@ class Outlets {
 
   constructor(file: File, { env, to, url, signal }: ShipOptions, diagnostics: Diagnostic[]) {
     if (to !== undefined) {
-      this.#all = new Pusher(to);
+      this.#all = new Pusher(to.connection, to.policy);
       return;
     }
     const read = readEndpoints(file, env);

@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import t from "tap";
 import { parse } from "yaml";
 import { startLoki, type Loki } from "../../src/loki/index.ts";
+import { ensureProgram } from "../../src/programs/index.ts";
 import { proveShipping, type Proof } from "../../src/ship/index.ts";
 
 const env = process.env;
@@ -47,7 +49,7 @@ t.test("entries of the user's own are shipped and counted too", async (t) => {
   const proof = await prove(configText, { extraEntries: own });
   t.ok(proof.ok);
   t.match(proof.assertions[1]?.expected, { "mine.service": 1 });
-  t.same(proof.limits, ["1 of the extra entries are older than max_age"]);
+  t.same(proof.limits, ["1 entries were left out: without a time, or older than max_age allows"]);
   t.match(proof.counts.byDrop[0], { dropped: 3 });
 });
 
@@ -86,4 +88,37 @@ t.test("each way of getting the pipeline wrong fails an assertion", async (t) =>
     const failed = proof.assertions.filter(({ ok }) => !ok).map(({ name }) => name);
     t.match(failed.join("\n"), failing, `${change}: ${failed.join("; ")}`);
   }
+});
+
+t.test("a Loki that died is an error with its own reason, soon", async (t) => {
+  const real = await ensureProgram("loki", { env });
+  const root = t.testdir();
+  const wrapper = join(root, "loki");
+  const killed = join(root, "killed");
+  writeFileSync(
+    wrapper,
+    `#!/bin/sh
+[ "$1" = --version ] && exec ${real.path} "$1"
+${real.path} "$@" &
+until [ -e ${killed} ]; do sleep 0.1; done
+kill -KILL $!
+echo out of memory
+exit 137
+`,
+  );
+  chmodSync(wrapper, 0o755);
+  const loki = await startLoki({ env, tools: { loki: wrapper } });
+  t.teardown(() => loki.stop());
+  loki.check();
+  writeFileSync(killed, "");
+  const proof = proveShipping({ configText, promtailConfig, host: "nas", loki, env });
+  await t.rejects(proof, /loki\/ended: .* ended with code 137[^]*out of memory/);
+});
+
+t.test("a promtail configuration without a journal cannot be proven", async (t) => {
+  const loki = await startLoki({ env });
+  t.teardown(() => loki.stop());
+  const config = { clients: [{}], scrape_configs: [{ static_configs: [] }] };
+  const proof = proveShipping({ configText, promtailConfig: config, host: "nas", loki, env });
+  await t.rejects(proof, /ship\/no-journal-scrape/);
 });

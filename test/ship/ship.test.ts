@@ -91,7 +91,7 @@ t.test("every endpoint gets every entry, and another Loki in their place gets it
   const config = { file: "config.alloy", text };
   await ship([entry("a")], { config, env: {} });
   t.same([lines(first.received), lines(second.received)], [["a"], ["a"]]);
-  t.equal((await ship([entry("b")], { config, env: {}, to: { url: other.url } })).sent, 1);
+  t.equal((await ship([entry("b")], { config, env: {}, to: { connection: { url: other.url } } })).sent, 1);
   t.same(lines(other.received), ["b"]);
   t.equal(first.received.length, 1);
 });

@@ -2,7 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { error, FleetError } from "../../diagnostics/index.ts";
-import { checkAssertions, pushUrl, type AssertionResult, type Loki, type Range } from "../../loki/index.ts";
+import {
+  checkAssertions,
+  pushUrl,
+  type AssertionResult,
+  type Loki,
+  type LokiConnection,
+} from "../../loki/index.ts";
 import { ensureProgram, type Program, type ProgramOptions } from "../../programs/index.ts";
 import { readJournal, writeJournal } from "../journal/directory.ts";
 import { entryTime, type RawEntry } from "../journal/entry.ts";
@@ -46,12 +52,11 @@ export interface Proof {
  * a real journal, ships it into a real Loki, and asks Loki for what must and must not have arrived. What that
  * is comes from the Promtail configuration and the raw entries alone, never from the pipeline engine.
  *
- * @throws FleetError `ship/no-journal-scrape`, and whatever keeps a program from running; a failing assertion
- * is part of the result.
+ * @throws FleetError `ship/no-journal-scrape`, `loki/ended`, and whatever keeps a program from running; a
+ * failing assertion is part of the result.
  */
 export async function proveShipping(options: ProofOptions): Promise<Proof> {
-  const { loki, host, log = () => undefined } = options;
-  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  const { loki, host, log = () => undefined, extraEntries = [] } = options;
   const shape = promtailShape(options.promtailConfig);
   const [scrape] = shape.scrapes;
   if (scrape === undefined) {
@@ -61,58 +66,43 @@ export async function proveShipping(options: ProofOptions): Promise<Proof> {
       }),
     );
   }
+  const now = BigInt(Date.now()) * 1000n;
+  // A tenth less than max_age, so that an entry is still young enough when it is read.
+  const oldest = now - (maxAge(scrape) * 9n) / 10n;
+  const all = [...corpus(host, now), ...retime(extraEntries, host, now)];
+  const entries = all.filter((entry) => (entryTime(entry) ?? 0n) >= oldest);
+  const { assertions, counts, limits } = expectations(readPromtail(shape), entries);
   const remote = await ensureProgram("systemd-journal-remote", options);
   const journalctl = await ensureProgram("journalctl", options);
-  const now = BigInt(Date.now()) * 1000n;
-  const oldest = now - maxAge(scrape) + MARGIN;
-  const extra = retime(options.extraEntries ?? [], host, now).filter(
-    (entry) => (entryTime(entry) ?? 0n) > oldest,
-  );
-  const entries = [...corpus(host, now), ...extra];
-  const { assertions, counts, limits } = expectations(readPromtail(shape), entries);
 
   const directory = await mkdtemp(join(tmpdir(), "fleet-journal-"));
+  let results: AssertionResult[];
   try {
     log(`writing ${entries.length} entries of ${host} into a journal`);
-    await writeJournal(directory, entries, remote, signal);
-    const config = { file: options.configFile ?? "config.alloy", text: options.configText };
+    await writeJournal(directory, entries, remote, options);
     log(`shipping the journal to ${loki.program.description} at ${loki.url}`);
-    if (options.alloy === undefined) {
-      const journal = readJournal(directory, journalctl, signal);
-      await ship(journal, { config, env: options.env, to: { url: loki.url, ...signal }, ...signal });
-    } else {
-      const url = pushUrl(loki.url);
-      await runRealAlloy({
-        alloy: options.alloy,
-        config,
-        journal: directory,
-        url,
-        env: options.env,
-        ...signal,
-      });
-    }
+    await shipInto(loki, directory, journalctl, options);
+    log(`asking Loki ${assertions.length} questions`);
+    const range = { start: oldest * 1000n, end: now * 1000n };
+    results = await checkAssertions(connectionTo(loki, options), assertions, range);
+  } catch (caught) {
+    // A Loki that ended explains whatever else went wrong.
+    loki.check();
+    throw caught;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-  loki.check();
-  log(`asking Loki ${assertions.length} questions`);
-  const results = await checkAssertions({ url: loki.url, ...signal }, assertions, span(entries));
+
   const notes = [...limits];
   if (shape.others > 0) notes.push(`${shape.others} scrapes that read no journal are not part of the proof`);
-  const skipped = (options.extraEntries?.length ?? 0) - extra.length;
-  if (skipped > 0) notes.push(`${skipped} of the extra entries are older than max_age`);
+  const left = corpus(host, now).length + extraEntries.length - entries.length;
+  if (left > 0) notes.push(`${left} entries were left out: without a time, or older than max_age allows`);
   return {
     ok: results.length > 0 && results.every(({ ok }) => ok),
     assertions: results,
     counts,
     limits: notes,
-    programs: [options.alloy ?? EMBEDDED, remote, journalctl, loki.program].map(
-      ({ name, origin, description }) => ({
-        name,
-        origin,
-        description,
-      }),
-    ),
+    programs: [options.alloy ?? EMBEDDED, remote, journalctl, loki.program].map(named),
   };
 }
 
@@ -122,13 +112,27 @@ const EMBEDDED = {
   description: "fleet's embedded shipper, in the place of Alloy",
 } as const;
 
-/** Microseconds by which entries must be younger than max_age, so that they still are when they are read. */
-const MARGIN = 10n * 60n * 1_000_000n;
+function named({ name, origin, description }: Proof["programs"][number]): Proof["programs"][number] {
+  return { name, origin, description };
+}
 
-/** Nanoseconds from the oldest to just after the newest entry. */
-function span(entries: readonly RawEntry[]): Range {
-  const times = entries.map((entry) => entryTime(entry) ?? 0n);
-  const start = times.reduce((a, b) => (a < b ? a : b));
-  const end = times.reduce((a, b) => (a > b ? a : b));
-  return { start: start * 1000n, end: (end + 1n) * 1000n };
+async function shipInto(
+  loki: Loki,
+  journal: string,
+  journalctl: Program,
+  options: ProofOptions,
+): Promise<void> {
+  const { alloy, env, configText: text, configFile: file = "config.alloy" } = options;
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  if (alloy !== undefined) {
+    await runRealAlloy({ alloy, config: { file, text }, journal, url: pushUrl(loki.url), env, ...signal });
+    return;
+  }
+  // On loopback there is nothing to wait long for.
+  const to = { connection: connectionTo(loki, options), policy: { minBackoff: 100, maxRetries: 4 } };
+  await ship(readJournal(journal, journalctl, signal), { config: { file, text }, env, to, ...signal });
+}
+
+function connectionTo(loki: Loki, { signal }: ProofOptions): LokiConnection {
+  return { url: loki.url, ...(signal === undefined ? {} : { signal }) };
 }
