@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { error, FleetError } from "../diagnostics/index.ts";
 import type { ExitCode } from "./command.ts";
 import { createIo, failureJson, type Io, type Streams } from "./io.ts";
@@ -23,23 +24,32 @@ export async function main(argv: readonly string[], streams: Streams = process):
     quiet: argv.includes("--quiet") || argv.includes("-q"),
     signal: interrupt.signal,
   });
+  let repo: string | undefined;
   try {
     const { parseCommandLine } = await import("./parse.ts");
     const parsed = parseCommandLine(argv, io);
     if (typeof parsed === "number") return parsed;
+    ({ repo } = parsed.invocation);
     const { run } = await parsed.command.load();
     return await run(parsed.invocation, io);
   } catch (caught) {
-    return fail(caught, argv.includes("--json"), io);
+    return await fail(caught, { json: argv.includes("--json"), repo }, io);
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
   }
 }
 
-function fail(caught: unknown, json: boolean, io: Io): ExitCode {
+async function fail(
+  caught: unknown,
+  { json, repo }: { json: boolean; repo: string | undefined },
+  io: Io,
+): Promise<ExitCode> {
   const failure = caught instanceof FleetError ? caught : internal(caught, io);
   if (json) io.json(failureJson(failure.diagnostics));
-  io.report(failure.diagnostics, readText);
+  // Spans name files as the user did, or below the repository's root.
+  const { findRoot } = await import("../repository/index.ts");
+  const root = await findRoot({ repo, cwd: io.cwd }).catch(() => io.cwd);
+  io.report(failure.diagnostics, (file) => readText(resolve(io.cwd, file)) ?? readText(resolve(root, file)));
   return failure.exitCode;
 }
 
