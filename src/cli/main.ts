@@ -49,7 +49,14 @@ async function fail(
   // Spans name files as the user did, or below the repository's root.
   const { findRoot } = await import("../repository/index.ts");
   const root = await findRoot({ repo, cwd: io.cwd }).catch(() => io.cwd);
-  io.report(failure.diagnostics, (file) => readText(resolve(io.cwd, file)) ?? readText(resolve(root, file)));
+  const places = repo === undefined ? [io.cwd, root] : [root, io.cwd];
+  io.report(failure.diagnostics, (file) => {
+    for (const place of places) {
+      const text = readText(resolve(place, file));
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  });
   return failure.exitCode;
 }
 
