@@ -125,7 +125,7 @@ class Matching {
     return [
       ...[...this.#promtail.values()].map((component) => this.#compared(component, roles)),
       ...[...this.#alloy.values()]
-        .filter(({ id }) => !this.#taken.has(id))
+        .filter(({ id }) => !this.#taken.has(id) && this.#carriesLogs(id))
         .map((component): ComponentParity => ({
           role: roles.of(component),
           name: { promtail: undefined, alloy: component.id },
@@ -133,6 +133,17 @@ class Matching {
           differences: [{ path: component.id, expected: undefined, got: component.id, span: component.span }],
         })),
     ];
+  }
+
+  /** True for what entries go through and for what that refers to; a file may hold metrics and settings too. */
+  #carriesLogs(id: string, seen: ReadonlySet<string> = new Set()): boolean {
+    if (id.startsWith("loki.")) return true;
+    const users = [...this.#alloy.values()].filter(
+      (user) =>
+        !seen.has(user.id) &&
+        [...user.attributes.values()].some(({ value }) => referencesOf(value).includes(id)),
+    );
+    return users.some((user) => this.#carriesLogs(user.id, new Set([...seen, id])));
   }
 
   /** Pairs what is left and of one family, those with the fewest differences first. */

@@ -202,6 +202,21 @@ t.test("a component without counterpart is named on either side", (t) => {
   t.end();
 });
 
+t.test("settings and metrics of the Alloy file are not compared", (t) => {
+  const more = `${SMALL}
+logging { level = "warn" }
+prometheus.exporter.self "x" { }
+discovery.relabel "metrics" { targets = prometheus.exporter.self.x.targets }
+prometheus.scrape "x" {
+  targets = discovery.relabel.metrics.output
+  forward_to = []
+}`;
+  const report = against(SMALL, more);
+  t.ok(report.ok);
+  t.equal(report.components.length, against(SMALL, SMALL).components.length);
+  t.end();
+});
+
 t.test("several sources of one kind belong to those they are most like", (t) => {
   const two = (first: string, second: string): string =>
     [first, second]

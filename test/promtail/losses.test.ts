@@ -199,3 +199,18 @@ t.test("the password comes from the environment when a credential is given", (t)
   t.notMatch(text, /password_file/);
   t.end();
 });
+
+t.test("corrections that an older Alloy does not know are left out, and named", (t) => {
+  const yaml = stages(
+    "regex: {expression: '(?P<a>.)', labels_from_groups: true}",
+    "timestamp: {source: t, format: Unix}",
+  );
+  const { text, diagnostics } = conversion(yaml, { faithful: true, alloyVersion: "1.8.3" });
+  t.notMatch(text, /labels_from_groups|legacy_position|action_on_duplicate_timestamp/);
+  t.ok(diagnostics.some(({ hint }) => hint === "Alloy 1.9 has labels_from_groups = true"));
+  t.notOk(
+    diagnostics.some(({ message }) => message.includes("repeated timestamps")),
+    "it keeps them, as promtail does",
+  );
+  t.end();
+});

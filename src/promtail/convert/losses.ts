@@ -83,8 +83,9 @@ function serverLosses({ server }: PromtailConfig, conversion: Conversion): void 
   };
   for (const [key, hint] of Object.entries(hints)) {
     const value = server[key as keyof typeof server];
-    if (value === undefined || (key === "log_level" && value === "info")) continue;
-    if (value === false && key !== "health_check_target") continue;
+    // What is written as it is anyway is no loss.
+    const usual = key === "log_level" ? "info" : key === "health_check_target";
+    if (value === undefined || value === usual) continue;
     conversion.lose(["server", key], `server.${key} is lost`, hint);
   }
 }
