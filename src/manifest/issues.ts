@@ -6,9 +6,31 @@ import { knownKeys } from "./shape.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** Turns what the schema found wrong into diagnostics that point into the manifest and say what to do. */
-export function issueDiagnostics(issue: Issue, yaml: PlacedYaml): Diagnostic[] {
-  const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+/**
+ * Turns what the schema found wrong into diagnostics that point into the manifest and say what to do. A key that
+ * is missing because it is misspelt is one mistake, and one diagnostic.
+ */
+export function issueDiagnostics(issues: readonly Issue[], yaml: PlacedYaml): Diagnostic[] {
+  const meant = new Set(issues.flatMap(meantPaths));
+  return issues
+    .filter((issue) => yaml.has(pathOf(issue)) || !meant.has(pathOf(issue).join("\0")))
+    .flatMap((issue) => describeIssue(issue, yaml));
+}
+
+function pathOf(issue: Issue): Path {
+  return issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+}
+
+/** The keys that unknown keys were probably meant to be. */
+function meantPaths(issue: Issue): string[] {
+  if (issue.code !== "unrecognized_keys") return [];
+  const path = pathOf(issue);
+  const known = knownKeys(manifestSchema, path);
+  return issue.keys.map((key) => [...path, closest(key, known) ?? key].join("\0"));
+}
+
+function describeIssue(issue: Issue, yaml: PlacedYaml): Diagnostic[] {
+  const path = pathOf(issue);
   switch (issue.code) {
     case "unrecognized_keys":
       return issue.keys.map((key) => unknownKey(path, key, yaml));

@@ -33,7 +33,7 @@ function check(file: string, yaml: PlacedYaml): Pick<ParsedManifest, "fleet" | "
   if (!parsed.success) {
     return {
       fleet: undefined,
-      diagnostics: parsed.error.issues.flatMap((issue) => issueDiagnostics(issue, yaml)),
+      diagnostics: issueDiagnostics(parsed.error.issues, yaml),
     };
   }
   const diagnostics = checkReferences(parsed.data, yaml);
