@@ -118,14 +118,14 @@ class Parser {
   #statement(): Statement | undefined {
     const name = this.#blockName();
     if (name === undefined) {
-      this.#skipTo("identifier");
+      this.#skipStatement();
       return undefined;
     }
     if (this.#current() === "=") return this.#attribute(name);
     if (this.#current() === "{") return this.#block(name);
     const wanted = name.parts.length === 1 && !name.hasLabel ? "'=' or '{'" : "'{'";
     this.#expected(wanted);
-    this.#skipTo("identifier");
+    this.#skipStatement();
     return undefined;
   }
 
@@ -179,7 +179,6 @@ class Parser {
       return { parts, label: undefined, hasLabel: false };
     if (this.#current() !== "string") {
       this.#expected(parts.length === 1 ? "'=', '{' or a label" : "'{' or a label");
-      this.#next();
       return { parts, label: undefined, hasLabel: false };
     }
     const label = this.#label();

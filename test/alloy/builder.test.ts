@@ -1,12 +1,32 @@
 import t from "tap";
-import { attribute, blank, block, call, comment, object, parse, quote, raw, render, unquote } from "../../src/alloy/index.ts";
+import {
+  attribute,
+  blank,
+  block,
+  call,
+  comment,
+  object,
+  parse,
+  quote,
+  raw,
+  render,
+  unquote,
+} from "../../src/alloy/index.ts";
 
 t.test("objects are printed over several lines, arrays on one, blocks apart", (t) => {
   const text = render([
     comment("made by a test"),
     block("loki.process", "journal", [
       attribute("forward_to", [raw("loki.write.default.receiver")]),
-      block("stage.labels", undefined, [attribute("values", object([["unit", ""], ["a-b", 'c"d']]))]),
+      block("stage.labels", undefined, [
+        attribute(
+          "values",
+          object([
+            ["unit", ""],
+            ["a-b", 'c"d'],
+          ]),
+        ),
+      ]),
       comment("nothing to set"),
       block("stage.docker", undefined, []),
     ]),
@@ -52,7 +72,12 @@ t.test("no items give no text", (t) => {
 });
 
 t.test("numbers have no exponents", (t) => {
-  const text = render([attribute("a", 1e-7), attribute("b", 1.5e21), attribute("c", -(2n ** 63n)), attribute("d", 7)]);
+  const text = render([
+    attribute("a", 1e-7),
+    attribute("b", 1.5e21),
+    attribute("c", -(2n ** 63n)),
+    attribute("d", 7),
+  ]);
   t.equal(text, "a = 0.0000001\nb = 1500000000000000000000\nc = -9223372036854775808\nd = 7\n");
   t.throws(() => render([attribute("a", Number.NaN)]), RangeError);
   t.end();

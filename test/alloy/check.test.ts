@@ -24,11 +24,17 @@ interface Recording {
   run: { rc: number | "still running"; errors?: string[] };
 }
 
-/** The lines that the first of fmt, validate and run to refuse a file named; its own "line:column" of each error. */
+/**
+ * The lines that the first of fmt, validate and run to refuse a file named. Of syntax errors only the first: what
+ * the original says after it is often due to how it goes on.
+ */
 function refusedLines({ fmt, validate, run }: Recording): number[] | undefined {
   const said = fmt.rc !== 0 ? fmt.stderr : validate.rc !== 0 ? validate.stderr : run.errors?.join("\n");
   if (fmt.rc === 0 && validate.rc === 0 && run.rc === "still running") return undefined;
-  return [...(said ?? "").matchAll(/^(?:Error: )?\w+\.alloy:(\d+):\d+:/gm)].map(([, line]) => Number(line));
+  const lines = [...(said ?? "").matchAll(/^(?:Error: )?\w+\.alloy:(\d+):\d+:/gm)].map(([, line]) =>
+    Number(line),
+  );
+  return fmt.rc === 0 ? lines : lines.slice(0, 1);
 }
 
 t.test("what the real program refused is refused on the same line, and nothing else is", (t) => {

@@ -1,5 +1,5 @@
 import t from "tap";
-import { MAX_DEPTH, parse } from "../../src/alloy/index.ts";
+import { MAX_DEPTH, parse, type Expression } from "../../src/alloy/index.ts";
 
 /** `line:column-line:column message` of every diagnostic. */
 function problems(text: string): string[] {
@@ -35,7 +35,7 @@ t.test("operators bind as in the original, ^ to the right", (t) => {
   t.end();
 });
 
-function describe(expression: import("../../src/alloy/index.ts").Expression): string {
+function describe(expression: Expression): string {
   switch (expression.kind) {
     case "binary":
       return `(${describe(expression.left)} ${expression.operator} ${describe(expression.right)})`;
@@ -71,9 +71,9 @@ t.test("literals mean what Go reads in them", (t) => {
 });
 
 t.test("parsing goes on after an error and finds the next", (t) => {
-  t.same(problems('a {\n\tb: 1\n}\nc = \nd "1" { }\ne = [1 2]\n'), [
+  t.same(problems('a {\n\tb: 1\n}\nc = )\nd "1" { }\ne = [1 2]\n'), [
     "2:3-2:4 illegal character U+003A ':'",
-    "4:5-5:1 expected an expression, got end of line",
+    "4:5-4:6 expected an expression, got ')'",
     '5:3-5:6 the block label "1" is no identifier',
     "6:8-6:9 a ',' is missing",
   ]);

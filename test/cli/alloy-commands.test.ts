@@ -1,0 +1,139 @@
+import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { main } from "../../src/cli/main.ts";
+import { fleet } from "../support/fleet.ts";
+
+const odd = 'logging {\nlevel="info"\n}\n';
+const canonical = 'logging {\n\tlevel = "info"\n}\n';
+
+/** A directory with one file of this text. */
+async function fileWith(t: Test, text: string | Uint8Array): Promise<string> {
+  const path = join(t.testdir(), "config.alloy");
+  await writeFile(path, text);
+  return path;
+}
+
+t.test("fleet fmt prints the canonical form and leaves the file alone", async (t) => {
+  const path = await fileWith(t, odd);
+  t.same(await fleet("fmt", path), { code: 0, out: canonical, err: "" });
+  t.equal(await readFile(path, "utf8"), odd);
+});
+
+t.test("fleet fmt reads standard input without a file, and for -", async (t) => {
+  for (const argv of [["fmt"], ["fmt", "-"]]) {
+    let out = "";
+    const code = await main(argv, {
+      stdout: { write: (text) => (out += text) },
+      stderr: { write: () => undefined },
+      stdin: (async function* () {
+        yield await Promise.resolve(odd);
+      })(),
+    });
+    t.same({ code, out }, { code: 0, out: canonical });
+  }
+});
+
+t.test("fleet fmt -t exits 1 at the first line that would change, and changes nothing", async (t) => {
+  const path = await fileWith(t, odd);
+  const { code, out, err } = await fleet("fmt", "-t", path);
+  t.same({ code, out }, { code: 1, out: "" });
+  t.match(err, `${path}:2:1: error[alloy/not-formatted]`);
+  t.equal(await readFile(path, "utf8"), odd);
+  await writeFile(path, canonical);
+  t.same(await fleet("fmt", "-t", path), { code: 0, out: "", err: "" });
+});
+
+t.test("fleet fmt -w keeps mode and links, and leaves nothing else behind", async (t) => {
+  const path = await fileWith(t, odd);
+  await chmod(path, 0o640);
+  const link = join(t.testdirName, "link.alloy");
+  await symlink("config.alloy", link);
+  const { code, out } = await fleet("fmt", "-w", link);
+  t.same({ code, out }, { code: 0, out: "" });
+  t.equal(await readFile(path, "utf8"), canonical);
+  t.equal((await stat(path)).mode & 0o777, 0o640);
+  t.ok((await lstat(link)).isSymbolicLink());
+  t.same((await readdir(t.testdirName)).sort(), ["config.alloy", "link.alloy"]);
+});
+
+t.test("fleet fmt -w writes no file when one of them has an error", async (t) => {
+  const path = await fileWith(t, odd);
+  const broken = join(t.testdirName, "broken.alloy");
+  await writeFile(broken, "logging {\n\tlevel: 1\n}\n");
+  const { code, err } = await fleet("fmt", "-w", path, broken);
+  t.equal(code, 1);
+  t.match(err, `${broken}:2:7: error[alloy/syntax]`);
+  t.equal(await readFile(path, "utf8"), odd);
+});
+
+t.test("fleet fmt refuses what it could only spoil: bytes that are no UTF-8", async (t) => {
+  const bytes = Uint8Array.from([...Buffer.from('a = "'), 0xff, ...Buffer.from('"\n')]);
+  const path = await fileWith(t, bytes);
+  const { code, err } = await fleet("fmt", "-w", path);
+  t.equal(code, 1);
+  t.match(err, `${path}:1:6: error[alloy/encoding]`);
+  t.same(new Uint8Array(await readFile(path)), bytes);
+});
+
+t.test("fleet fmt exits 2 for options that exclude each other and files that are not there", async (t) => {
+  const path = await fileWith(t, odd);
+  for (const argv of [["-t", "-w", path], ["-w", "-"], [path, path], [join(path, "none")], [t.testdirName]]) {
+    const { code, out } = await fleet("fmt", ...argv);
+    t.same({ code, out }, { code: 2, out: "" }, argv.join(" "));
+  }
+});
+
+t.test("fleet fmt --json prints one document", async (t) => {
+  const path = await fileWith(t, odd);
+  const { code, out, err } = await fleet("fmt", "--json", path);
+  t.same({ code, err }, { code: 0, err: "" });
+  t.same(JSON.parse(out), {
+    ok: true,
+    files: [{ file: path, changed: true, text: canonical }],
+    diagnostics: [],
+  });
+});
+
+t.test("fleet validate accepts a good configuration and names every error of a bad one", async (t) => {
+  const path = await fileWith(t, canonical);
+  t.match(await fleet("validate", path), { code: 0, out: "", err: "1 file is valid" });
+  await writeFile(path, 'logging {\n\tlevel = "verbose"\n\tcolour = true\n}\n');
+  const { code, out, err } = await fleet("validate", path);
+  t.same({ code, out }, { code: 1, out: "" });
+  t.match(err, `${path}:2:10: error[alloy/wrong-value]`);
+  t.match(err, `${path}:3:2: error[alloy/unknown-attribute]`);
+});
+
+t.test("fleet validate takes the files of a directory together", async (t) => {
+  const directory = t.testdir({
+    "a.alloy": 'loki.process "p" {\n\tforward_to = [loki.echo.e.receiver]\n}\n',
+    "b.alloy": 'loki.echo "e" { }\n',
+    "notes.txt": "not read",
+  });
+  t.match(await fleet("validate", directory), { code: 0, err: "2 files are valid" });
+  t.match(await fleet("validate", join(directory, "a.alloy")), { code: 1, err: /error\[alloy\/undefined\]/ });
+  await mkdir(join(directory, "empty"));
+  t.match(await fleet("validate", join(directory, "empty")), { code: 2, err: /cli\/unreadable/ });
+});
+
+t.test("fleet validate exits 0 for warnings, and knows what a release lacks", async (t) => {
+  const path = await fileWith(
+    t,
+    'loki.process "p" {\n\tforward_to = []\n\n\tstage.replace {\n\t\texpression = "a"\n\t}\n\n\tstage.split_json { }\n}\n',
+  );
+  const old = await fleet("validate", "--json", path);
+  t.equal(old.code, 1);
+  t.match(JSON.parse(old.out), {
+    ok: false,
+    alloyVersion: "1.18.1",
+    files: [path],
+    diagnostics: [
+      { code: "alloy/no-capture-group", severity: "warning", line: 5, column: 16 },
+      { code: "alloy/too-new", severity: "error", line: 8, column: 2 },
+    ],
+  });
+  const newer = await fleet("validate", "--alloy-version", "v1.19.2", path);
+  t.match(newer, { code: 0, err: /warning\[alloy\/no-capture-group\]/ });
+  t.match(await fleet("validate", "--alloy-version", "new", path), { code: 2, err: /cli\/usage/ });
+});
