@@ -25,6 +25,7 @@ in
     map (failed: {
       inherit (failed) message;
       places = failed.places or [ ];
+      stated = builtins.unsafeGetAttrPos "assertion" failed;
     }) (builtins.filter (assertion: !assertion.assertion) host.config.assertions)
   );
   warnings = unlessFaulty host.config.warnings;

@@ -13,7 +13,9 @@ export interface Finding {
   places?: readonly NixPlace[];
   /** The options beside one that does not exist. */
   siblings?: readonly string[];
-  /** The host's files, where options are looked for that a message speaks of without naming a file. */
+  /** Where the assertion that failed is stated. */
+  stated?: NixPlace | null;
+  /** The host's files, its configuration first, where options are looked for that a message speaks of without naming a file. */
   files?: readonly string[];
 }
 
@@ -27,7 +29,11 @@ const OPTION_IN_WORDS = /[a-z][\w-]*(?:\.(?:[\w-]+|"[^"]*"))+/gi;
 export function diagnose(finding: Finding, channel: string, places: Places): Diagnostic {
   const read = readMessage(finding.message, finding.otherwise);
   const given = finding.places ?? [];
-  const span = firstSpan(given, places) ?? locate(read, places) ?? search(finding, places);
+  const span =
+    firstSpan(given, places) ??
+    locate(read, places) ??
+    search(finding, places) ??
+    lastResort(finding, places);
   const message = places.shorten(read.message, [...given.map(({ file }) => file), ...read.files]);
   const hint = hintFor(read, finding.siblings ?? [], channel);
   return {
@@ -70,6 +76,13 @@ function search({ message, files = [] }: Finding, places: Places): Span | undefi
     }
   }
   return undefined;
+}
+
+/** The assertion itself, where it is the user's own, else the start of the host's configuration. */
+function lastResort({ stated, files = [] }: Finding, places: Places): Span | undefined {
+  const own = firstSpan([stated ?? undefined], places);
+  const name = files[0] === undefined ? undefined : places.relative(files[0]);
+  return own ?? (name === undefined ? undefined : places.lines(name)?.span(0, 0));
 }
 
 function hintFor(read: ReadMessage, siblings: readonly string[], channel: string): string | undefined {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Code, Diagnostic } from "../diagnostics/index.ts";
+import type { Code, Diagnostic, Span } from "../diagnostics/index.ts";
 import type { Channel } from "../manifest/index.ts";
 import {
   channelModules,
@@ -31,7 +31,7 @@ const answer = z.object({
     }),
   ),
   unverified: z.array(z.object({ option: z.string(), place })),
-  assertions: z.array(z.object({ message: z.string(), places: z.array(place) })),
+  assertions: z.array(z.object({ message: z.string(), places: z.array(place), stated: z.nullable(place) })),
   warnings: z.array(z.string()),
   files: z.array(z.string()),
 });
@@ -93,8 +93,16 @@ function readAnswer(value: unknown, channel: string, places: Places): HostFindin
       ...assertions.map((failed) => say({ ...failed, otherwise: "gate/failed-assertion" })),
       ...warnings.map((message) => say({ message, severity: "warning", otherwise: "gate/warning" })),
     ],
-    unverified: unverified.map(({ option, place: at }) => ({ option, span: firstSpan([at], places) })),
+    unverified: unverified
+      .map(({ option, place: at }) => ({ option, span: firstSpan([at], places) }))
+      .sort((left, right) => compareSpans(left.span, right.span)),
   };
+}
+
+/** By file, then by line; what has no place comes first. */
+function compareSpans(left: Span | undefined, right: Span | undefined): number {
+  const [file, other] = [left?.file ?? "", right?.file ?? ""];
+  return file < other ? -1 : file > other ? 1 : (left?.start.offset ?? 0) - (right?.start.offset ?? 0);
 }
 
 interface Request {

@@ -8,12 +8,14 @@ export interface Stretch {
 
 interface Binding extends Stretch {
   path: readonly string[];
+  /** True when the value is written as a set, whose bindings are listed too. */
+  nested: boolean;
 }
 
 /**
  * Finds where a Nix text defines an option, by the attribute paths that it binds: `services.alloy.enable = ...`
- * as well as `services = { alloy.enable = ...; }`. The binding that names most of the option wins, so that
- * the line of `services.promtail = {` is found for `services.promtail.enable`, and so does one below it.
+ * as well as `services = { alloy.enable = ...; }`. Where the option itself is not bound, one below it will do, or
+ * the set around it, or one further out whose value is computed. The binding that names most of it wins.
  *
  * @returns the stretch of the attribute path, or undefined when nothing binds any part of it.
  */
@@ -21,8 +23,8 @@ export function locateOption(text: string, option: readonly string[]): Stretch |
   let best: { binding: Binding; shared: number } | undefined;
   for (const binding of bindings(text)) {
     const shared = sharedParts(binding.path, option);
-    const related = shared === option.length || shared === binding.path.length;
-    if (related && shared > (best?.shared ?? 0)) best = { binding, shared };
+    const around = shared === binding.path.length && (!binding.nested || shared >= option.length - 1);
+    if ((shared === option.length || around) && shared > (best?.shared ?? 0)) best = { binding, shared };
   }
   return best?.binding;
 }
@@ -38,7 +40,7 @@ function bindings(text: string): Binding[] {
   const tokens = tokensOf(text);
   const found: Binding[] = [];
   // Each open bracket with the path that bindings inside it continue.
-  const frames: { prefix: readonly string[]; value: readonly string[] | undefined }[] = [
+  const frames: { prefix: readonly string[]; value: readonly string[] | undefined; around?: Binding }[] = [
     { prefix: [], value: undefined },
   ];
   for (let at = 0; at < tokens.length; at++) {
@@ -47,7 +49,8 @@ function bindings(text: string): Binding[] {
     if (token === undefined || frame === undefined) break;
     const symbol = text.slice(token.start, token.end);
     if (token.kind === "open") {
-      frames.push({ prefix: frame.value ?? frame.prefix, value: undefined });
+      const around = frame.value === undefined ? frame.around : found.at(-1);
+      frames.push({ prefix: frame.value ?? frame.prefix, value: undefined, ...(around && { around }) });
     } else if (token.kind === "close") {
       if (frames.length > 1) frames.pop();
     } else if (symbol === ";") {
@@ -57,7 +60,10 @@ function bindings(text: string): Binding[] {
       if (bound === undefined) continue;
       const path = [...frame.prefix, ...bound.path];
       frame.value = path[0] === "config" ? path.slice(1) : path;
-      if (frame.value.length > 0) found.push({ path: frame.value, start: bound.start, end: bound.end });
+      if (frame.around !== undefined) frame.around.nested = true;
+      if (frame.value.length > 0) {
+        found.push({ path: frame.value, start: bound.start, end: bound.end, nested: false });
+      }
       at = bound.last;
     }
   }
@@ -82,7 +88,7 @@ function attributePath(
   text: string,
   tokens: readonly NixToken[],
   from: number,
-): (Binding & { last: number }) | undefined {
+): (Omit<Binding, "nested"> & { last: number }) | undefined {
   const path: string[] = [];
   const start = tokens[from]?.start ?? 0;
   for (let at = from; ; at += 2) {

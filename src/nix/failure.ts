@@ -22,7 +22,7 @@ export interface NixFailure {
 
 const AT = /^\s*at (.+?):(\d+):(\d+):?$/;
 const CONTEXT = /^\s*… (.*)$/;
-const ERROR = /^(\s*)error:(?: (.*))?$/;
+const ERROR = /^\s*error:(?: (.*))?$/;
 /** A place named in a context's own words, as the module evaluator of nix/surface does. */
 const WITHIN = /^(.*) at (\/.+?):(\d+):(\d+)$/;
 /** Lines of the excerpts that Nix prints. */
@@ -49,14 +49,12 @@ function isNoise(line: string): boolean {
 }
 
 function messageAt(lines: readonly string[], at: number): string {
-  const [, indent = "", text = ""] = ERROR.exec(lines[at] ?? "") ?? [];
+  const first = ERROR.exec(lines[at] ?? "")?.[1] ?? "";
   const rest = lines.slice(at + 1);
   const end = rest.findIndex((line) => AT.test(line) || CONTEXT.test(line));
-  const more = (end === -1 ? rest : rest.slice(0, end)).map((line) =>
-    // Nix indents what follows the first line to where that line's text begins.
-    line.startsWith(`${indent}       `) ? line.slice(indent.length + 7) : line,
-  );
-  return [text, ...more].join("\n").trim();
+  // Whatever the depth of the error, Nix puts its further lines under the text of an outermost "error: ".
+  const more = (end === -1 ? rest : rest.slice(0, end)).map((line) => line.replace(/^ {7}/, ""));
+  return [first, ...more].join("\n").trim();
 }
 
 function framesOf(lines: readonly string[]): NixFrame[] {

@@ -211,6 +211,18 @@ let
         ) notSets
         ++ lists.concatMap (outcome: outcome.problems) (builtins.attrValues outcomes);
       unverified = lists.concatMap (outcome: outcome.unverified) (builtins.attrValues outcomes);
+      # Problems and unverified once more, option by option, but for those where a definition throws.
+      told = lists.concatMap (
+        outcome:
+        if outcome ? told then
+          outcome.told
+        else
+          let
+            both = { inherit (outcome) problems unverified; };
+            attempt = builtins.tryEval (builtins.deepSeq both both);
+          in
+          if attempt.success then [ attempt.value ] else [ ]
+      ) (builtins.attrValues outcomes);
       unmatched =
         lists.concatMap (
           name:
@@ -428,17 +440,26 @@ let
       };
       mistakes = filter (found: found.closed) tree.unmatched;
       loose = filter (found: !found.closed) tree.unmatched;
+      # A definition of the wrong type throws where another reads it; rather than that, all mistakes are told.
+      certain = collected.problems ++ concatMap (outcome: outcome.problems) tree.told;
+      faulty = certain != [ ];
     in
     {
       config = removeAttrs config [ "_module" ];
       options = removeAttrs tree.options [ "_module" ];
       problems =
-        collected.problems
-        ++ tree.problems
-        ++ (if freeformType == null then concatMap undeclared mistakes else if tree.unmatched == [ ] then [ ] else freeform.problems);
+        (if faulty then certain else tree.problems)
+        ++ (
+          if freeformType == null then
+            concatMap undeclared mistakes
+          else if tree.unmatched == [ ] then
+            [ ]
+          else
+            freeform.problems
+        );
       unverified =
         collected.unverified
-        ++ tree.unverified
+        ++ (if faulty then concatMap (outcome: outcome.unverified) tree.told else tree.unverified)
         ++ (if freeformType == null then concatMap unknownLeaves loose else [ ]);
       files = map (module: module.file) collected.modules;
     };
