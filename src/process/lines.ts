@@ -16,6 +16,7 @@ export async function* lines(
     stdin: "ignore",
     buffer: { stdout: false },
     reject: false,
+    killDescendants: true,
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
   let finished = false;

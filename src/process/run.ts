@@ -42,6 +42,7 @@ export async function run(
     reject: false,
     maxBuffer: 1024 * 1024 * 1024,
     forceKillAfterDelay: 2000,
+    killDescendants: true,
   });
   const followed: Promise<void>[] = [];
   if (options.onStderr) followed.push(follow(child.iterable({ from: "stderr" }), options.onStderr));
