@@ -2,7 +2,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { posix, relative } from "node:path";
 import { error, FleetError, type Diagnostic } from "../diagnostics/index.ts";
 import { findImports } from "../generate/index.ts";
-import { confine, isWithin, readText } from "../repository/index.ts";
+import { isWithin, locate, readText } from "../repository/index.ts";
 import { channelOf, type FoundChannel, type GivenChannels } from "./channel.ts";
 
 /** What a repository has, as far as a manifest speaks of it. Paths are relative to the root. */
@@ -72,7 +72,8 @@ async function hostsDirectory(root: string): Promise<string> {
 
 /** The directories below `hosts` that hold configuration.nix and can be named in a manifest, sorted. */
 async function hostNames(root: string, hosts: string): Promise<string[]> {
-  const entries = await readdir(await confine(root, hosts)).catch(() => []);
+  const place = locate(root, hosts);
+  const entries = typeof place === "string" ? await readdir(place).catch(() => []) : [];
   const names: string[] = [];
   for (const name of entries.sort()) {
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name)) continue;

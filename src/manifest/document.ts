@@ -1,7 +1,6 @@
 import {
   isAlias,
   isMap,
-  isPair,
   isScalar,
   isSeq,
   parseDocument,
@@ -9,7 +8,7 @@ import {
   type Document,
   type Node,
   type Pair,
-  type YAMLError,
+  type YAMLMap,
 } from "yaml";
 import { error, LineIndex, type Diagnostic, type Span } from "../diagnostics/index.ts";
 
@@ -33,8 +32,11 @@ export interface PlacedYaml {
 export function readYaml(file: string, text: string): PlacedYaml {
   const index = new LineIndex(file, text);
   // With stringKeys, a key such as 26.10 stays that text and does not become the number 26.1.
-  const document = parseDocument(text, { stringKeys: true, prettyErrors: false });
-  const diagnostics = document.errors.map((problem) => problemOf(problem, document, index));
+  // Duplicate keys are looked for below: the parser's own look takes quadratic time.
+  const document = parseDocument(text, { stringKeys: true, prettyErrors: false, uniqueKeys: false });
+  const diagnostics = document.errors.map(({ message, pos: [start, end] }) =>
+    error("manifest/syntax", message, { span: index.span(start, end) }),
+  );
   visit(document, {
     Alias: (_, alias) => {
       if (alias.resolve(document) !== undefined) return;
@@ -42,15 +44,22 @@ export function readYaml(file: string, text: string): PlacedYaml {
         error("manifest/syntax", `there is no anchor &${alias.source}`, { span: spanOf(alias, index) }),
       );
     },
-    Pair: (_, pair) => {
-      // Plain objects cannot hold this key, and nothing in a manifest is called so.
-      if (!isScalar(pair.key) || pair.key.value !== "__proto__") return;
-      diagnostics.push(
-        error("manifest/unknown-key", "unknown key __proto__", { span: spanOf(pair.key, index) }),
-      );
+    Map: (_, map) => {
+      const seen = new Set<string>();
+      for (const key of map.items.map((pair) => pair.key as Node)) {
+        const name = isScalar(key) ? String(key.value) : "";
+        if (seen.has(name)) diagnostics.push(duplicate(name, spanOf(key, index)));
+        seen.add(name);
+        // Plain objects cannot hold this key, and nothing in a manifest is called so.
+        if (name !== "__proto__") continue;
+        diagnostics.push(
+          error("manifest/unknown-key", "unknown key __proto__", { span: spanOf(key, index) }),
+        );
+      }
     },
   });
-  const find = (path: Path): Found => findNode(document, path);
+  const pairs = new PairIndex();
+  const find = (path: Path): Found => findNode(document, pairs, path);
   return {
     value: diagnostics.length === 0 ? (document.toJS() as unknown) : undefined,
     diagnostics,
@@ -67,29 +76,9 @@ export function readYaml(file: string, text: string): PlacedYaml {
   };
 }
 
-function problemOf(problem: YAMLError, document: Document, index: LineIndex): Diagnostic {
-  const [start, end] = problem.pos;
-  if (problem.code !== "DUPLICATE_KEY") {
-    return error("manifest/syntax", problem.message, { span: index.span(start, end) });
-  }
-  const key = keyAt(document, start);
-  const name = isScalar(key) ? String(key.value) : "";
-  return error("manifest/duplicate-key", `${name} stands twice in the same mapping`, {
-    span: key === undefined ? index.span(start, end) : spanOf(key, index),
-    hint: "keep one of the two",
-  });
-}
-
-/** The key that begins at `offset`. */
-function keyAt(document: Document, offset: number): Node | undefined {
-  let found: Node | undefined;
-  visit(document, {
-    Pair: (_, pair) => {
-      const { key } = pair as Pair<Node>;
-      if (key.range?.[0] === offset) found = key;
-    },
-  });
-  return found;
+function duplicate(name: string, span: Span): Diagnostic {
+  const message = `${name} stands twice in the same mapping`;
+  return error("manifest/duplicate-key", message, { span, hint: "keep one of the two" });
 }
 
 interface Found {
@@ -98,16 +87,28 @@ interface Found {
   key: Node | undefined;
 }
 
-function findNode(document: Document, path: Path): Found {
+/** The pairs of mappings by key, so that a fleet of thousands is not searched from the top for each host. */
+class PairIndex {
+  readonly #maps = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+  get(map: YAMLMap, key: string): Pair | undefined {
+    let index = this.#maps.get(map);
+    if (index === undefined) {
+      index = new Map(map.items.map((pair) => [isScalar(pair.key) ? String(pair.key.value) : "", pair]));
+      this.#maps.set(map, index);
+    }
+    return index.get(key);
+  }
+}
+
+function findNode(document: Document, pairs: PairIndex, path: Path): Found {
   let node: Node | undefined = document.contents ?? undefined;
   let key: Node | undefined;
   for (const step of path) {
     const target: Node | undefined = isAlias(node) ? node.resolve(document) : node;
     let next: Node | undefined;
     if (isMap(target)) {
-      const pair = target.items.find(
-        (item) => isPair(item) && isScalar(item.key) && item.key.value === String(step),
-      );
+      const pair = pairs.get(target, String(step));
       if (pair !== undefined) key = pair.key as Node;
       next = (pair?.value as Node | null | undefined) ?? undefined;
     } else if (isSeq(target)) {

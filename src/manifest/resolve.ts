@@ -30,12 +30,12 @@ export function checkReferences(manifest: Manifest, yaml: PlacedYaml): Diagnosti
 function checkRollout(manifest: Manifest, yaml: PlacedYaml): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const { canary, waves } = manifest.rollout;
+  const hosts = new Set(Object.keys(manifest.hosts));
   const seen = new Set<string>();
   const check = (name: string, path: Path): void => {
     const span = yaml.valueSpan(path);
-    const hosts = Object.keys(manifest.hosts);
-    if (!hosts.includes(name)) {
-      const hint = hintFor(name, hosts);
+    if (!hosts.has(name)) {
+      const hint = hintFor(name, [...hosts]);
       diagnostics.push(
         error("manifest/unknown-host", `the rollout names ${name}, which is no host`, { span, hint }),
       );

@@ -35,7 +35,7 @@ export async function findChanges(root: string, wanted: ChangeSet): Promise<Chan
  * @throws FleetError `repository/outside`, or `repository/unreadable` when it is there and cannot be read.
  */
 export async function readText(root: string, path: string): Promise<string | undefined> {
-  const real = await confine(root, path);
+  const real = confine(root, path);
   try {
     return await readFile(real, "utf8");
   } catch (caught) {
@@ -60,7 +60,7 @@ export function diffOf(changes: readonly Change[]): string {
  */
 export async function applyChanges(root: string, changes: readonly Change[]): Promise<void> {
   const places = new Map<Change, string>();
-  for (const change of changes) places.set(change, await confine(root, change.path));
+  for (const change of changes) places.set(change, confine(root, change.path));
   const staged: { change: Change; from: string; to: string }[] = [];
   const made: string[] = [];
   let renamed = 0;

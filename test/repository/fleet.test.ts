@@ -45,7 +45,7 @@ t.test("a repository without a manifest is told about fleet init", async (t) => 
 
 t.test("every mistake of the manifest itself is reported at once", async (t) => {
   const failure = await failureOf(loadFleet(repository(t, `${HEAD}hosts:\n  nas: { chanel: x, ship: 1 }\n`)));
-  t.equal(failure.diagnostics.length, 3);
+  t.equal(failure.diagnostics.length, 2);
   t.equal(failure.exitCode, 2);
 });
 

@@ -1,0 +1,71 @@
+import { statSync } from "node:fs";
+import { basename } from "node:path";
+import { error, type Diagnostic, type Span } from "../diagnostics/index.ts";
+import type { Fleet, Host, ParsedManifest } from "../manifest/index.ts";
+import { locate } from "./confine.ts";
+
+/** Where the manifest says what is checked. */
+type Places = Pick<ParsedManifest, "keySpan" | "valueSpan">;
+
+/** Checks that what a manifest speaks of is in the tree, and that nothing of it leads out. */
+export function checkTree(root: string, fleet: Fleet, places: Places): Diagnostic[] {
+  const { hosts, modules } = fleet.layout;
+  const layout = [
+    ...expect("directory", root, hosts, places.valueSpan(["layout", "hosts"])),
+    ...expectInside(root, modules, places.valueSpan(["layout", "modules"])),
+  ];
+  // Every host would repeat what is wrong with the layout.
+  return layout.length > 0 ? layout : fleet.hosts.flatMap((host) => checkHost(root, fleet, host, places));
+}
+
+function checkHost(root: string, fleet: Fleet, host: Host, places: Places): Diagnostic[] {
+  const { name, directory, entry, promtail } = host;
+  const key = places.keySpan(["hosts", name]);
+  const found = locate(root, directory, key);
+  if (typeof found !== "string") return [found];
+  if (kindOf(found) !== "directory") {
+    const hint = `make ${directory}, or take ${name} out of the manifest`;
+    const message = `host ${name} has no directory ${directory}`;
+    return [error("manifest/no-host-directory", message, { span: key, hint })];
+  }
+  const link = `${directory}/${fleet.layout.link}`;
+  const throughLink = expectInside(root, link, key);
+  if (throughLink.length === 0)
+    throughLink.push(...expectInside(root, `${link}/${basename(fleet.layout.modules)}`, key));
+  return [
+    ...throughLink,
+    ...expectInside(root, host.secrets, key),
+    ...(entry.kind === "configuration"
+      ? expect("file", root, entry.file, key)
+      : expect("file", root, `${entry.flake}/flake.nix`, places.valueSpan(["hosts", name, "flake"]))),
+    ...(promtail === undefined
+      ? []
+      : expect("file", root, moduleFile(promtail), places.valueSpan(["hosts", name, "from", "promtail"]))),
+  ];
+}
+
+/** A module is a file, or a directory with default.nix in it. */
+function moduleFile(module: string): string {
+  return module.endsWith(".nix") ? module : `${module}/default.nix`;
+}
+
+function expectInside(root: string, path: string, span: Span): Diagnostic[] {
+  const found = locate(root, path, span);
+  return typeof found === "string" ? [] : [found];
+}
+
+function expect(kind: "file" | "directory", root: string, path: string, span: Span): Diagnostic[] {
+  const found = locate(root, path, span);
+  if (typeof found !== "string") return [found];
+  if (kindOf(found) === kind) return [];
+  const hint = `make ${path}, or name another`;
+  return [error("manifest/missing-file", `there is no ${kind} ${path}`, { span, hint })];
+}
+
+function kindOf(path: string): "file" | "directory" | undefined {
+  try {
+    return statSync(path).isDirectory() ? "directory" : "file";
+  } catch {
+    return undefined;
+  }
+}
