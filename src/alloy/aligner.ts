@@ -99,6 +99,11 @@ export class Aligner {
 
   #flush(): void {
     const section = this.#section;
+    if (section.length === 1) {
+      this.#out += layOutAlone(section[0] ?? []);
+      section.length = 0;
+      return;
+    }
     const columns = columnsOf(section);
     for (let at = 0; at < section.length; at++) this.#out += layOut(section[at] ?? [], columns[at] ?? []);
     section.length = 0;
@@ -106,7 +111,7 @@ export class Aligner {
 }
 
 /** For each line the columns of its cells but the last, which belongs to none. */
-function columnsOf(section: readonly Cell[][]): Column[][] {
+function columnsOf(section: readonly (readonly Cell[])[]): Column[][] {
   let above: Column[] = [];
   return section.map((line) => {
     const columns: Column[] = [];
@@ -120,6 +125,17 @@ function columnsOf(section: readonly Cell[][]): Column[][] {
     above = columns;
     return columns;
   });
+}
+
+/** A line that is a section of its own: nothing to line up with, so that most need no columns. */
+function layOutAlone(line: readonly Cell[]): string {
+  const last = line.at(-1) ?? INDENTATION;
+  for (let at = 0; at < line.length - 1; at++) {
+    if (line[at] !== INDENTATION) return layOut(line, columnsOf([line])[0] ?? []);
+  }
+  const indent = "\t".repeat(line.length - 1);
+  const text = trimEnd(last.text, last.keep);
+  return text === "" ? "\n" : `${indent}${text}\n`;
 }
 
 /** One line with its line break. Empty cells at its start are filled with tabs, others with blanks. */
@@ -137,9 +153,14 @@ function layOut(line: readonly Cell[], columns: readonly Column[]): string {
       ? "\t".repeat(Math.ceil(column.width / TAB_WIDTH))
       : " ".repeat(column.width - cell.width);
   }
+  return `${trimEnd(text, keep)}\n`;
+}
+
+/** The text without the blanks and tabs at its end, as far as they stand behind index `keep`. */
+function trimEnd(text: string, keep: number): string {
   let end = text.length;
   while (end > keep && (text[end - 1] === " " || text[end - 1] === "\t")) end--;
-  return `${text.slice(0, end)}\n`;
+  return end === text.length ? text : text.slice(0, end);
 }
 
 /** Characters in `text`; a surrogate pair is one. */

@@ -3,26 +3,29 @@
  * line of the last one or go to the next.
  */
 export class LineCursor {
+  /** Where each line starts, and one more start behind the text. */
   readonly #starts: number[] = [0];
   #line = 0;
+  #from = 0;
+  #to: number;
 
   constructor(text: string) {
     for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) this.#starts.push(at + 1);
-    this.#starts.push(Number.POSITIVE_INFINITY);
+    this.#starts.push(text.length + 1);
+    this.#to = this.#starts[1] ?? 0;
   }
 
   /** The line of `offset`, from 1. */
   line(offset: number): number {
-    if (!this.#isOn(this.#line, offset)) {
-      this.#line = this.#isOn(this.#line + 1, offset) ? this.#line + 1 : this.#search(offset);
-    }
+    if (offset < this.#from || offset >= this.#to) this.#goTo(offset);
     return this.#line + 1;
   }
 
-  #isOn(line: number, offset: number): boolean {
-    return (
-      offset >= (this.#starts[line] ?? Number.POSITIVE_INFINITY) && offset < (this.#starts[line + 1] ?? 0)
-    );
+  #goTo(offset: number): void {
+    const next = this.#starts[this.#line + 2] ?? 0;
+    this.#line = offset >= this.#to && offset < next ? this.#line + 1 : this.#search(offset);
+    this.#from = this.#starts[this.#line] ?? 0;
+    this.#to = this.#starts[this.#line + 1] ?? 0;
   }
 
   #search(offset: number): number {
