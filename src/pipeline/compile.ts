@@ -9,7 +9,6 @@ import { ArgumentError, Arguments } from "./config/arguments.ts";
 import type { Scope } from "./config/evaluate.ts";
 import { standardLibrary } from "./config/stdlib.ts";
 import { Capsule, type Value } from "./config/value.ts";
-import { cloneEntry } from "./entry.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { Ledger, Receiver } from "./receiver.ts";
 import { readRules, relabel, type Rule } from "./relabel.ts";
@@ -200,7 +199,7 @@ class Compiler {
     if (only !== undefined && receivers.length === 1) return only;
     return {
       push(entry) {
-        for (const receiver of receivers) receiver.push(cloneEntry(entry));
+        for (const receiver of receivers) receiver.push(entry.clone());
       },
       flush() {
         for (const receiver of receivers) receiver.flush();

@@ -1,4 +1,5 @@
 import { byteLength } from "./bytes.ts";
+import { fieldsJson } from "./json-text.ts";
 import type { TraceStep } from "./outcome.ts";
 
 /**
@@ -7,37 +8,65 @@ import type { TraceStep } from "./outcome.ts";
  */
 export type Extracted = string | number | boolean | null;
 
+/** What an entry begins with. */
+export interface EntryInit {
+  /** The line, or the journal fields whose JSON it is. */
+  line: string | ReadonlyMap<string, string>;
+  timestamp: bigint | null;
+  labels: Map<string, string>;
+  from: readonly number[];
+}
+
 /** A log entry on its way through a pipeline. Stages change it in place. */
-export interface Entry {
-  line: string;
+export class Entry {
   /** Nanoseconds since 1970, or null for "the time of reading", which files have. */
   timestamp: bigint | null;
   labels: Map<string, string>;
-  structuredMetadata: Map<string, string>;
-  extracted: Map<string, Extracted>;
+  structuredMetadata: Map<string, string> = new Map();
+  extracted: Map<string, Extracted> = new Map();
   /** Indices of the input entries that it was made of. */
   from: readonly number[];
   /** What each stage did, when a trace was asked for. */
   trace: TraceStep[] | undefined;
-}
+  #line: string | undefined;
+  #fields: ReadonlyMap<string, string> | undefined;
 
-/** A new entry with nothing extracted. */
-export function newEntry(
-  init: Pick<Entry, "line" | "timestamp" | "labels" | "from">,
-  traced: boolean,
-): Entry {
-  return { ...init, structuredMetadata: new Map(), extracted: new Map(), trace: traced ? [] : undefined };
-}
+  constructor({ line, timestamp, labels, from }: EntryInit, traced: boolean) {
+    this.timestamp = timestamp;
+    this.labels = labels;
+    this.from = from;
+    this.trace = traced ? [] : undefined;
+    if (typeof line === "string") this.#line = line;
+    else this.#fields = line;
+  }
 
-/** A copy that shares nothing that a stage could change. */
-export function cloneEntry(entry: Entry): Entry {
-  return {
-    ...entry,
-    labels: new Map(entry.labels),
-    structuredMetadata: new Map(entry.structuredMetadata),
-    extracted: new Map(entry.extracted),
-    trace: entry.trace && [...entry.trace],
-  };
+  /** A line that is the JSON of journal fields is only written when somebody wants it. */
+  get line(): string {
+    return (this.#line ??= fieldsJson(this.#fields ?? new Map()));
+  }
+
+  set line(line: string) {
+    this.#line = line;
+    this.#fields = undefined;
+  }
+
+  /** The fields that the line is the JSON of, until a stage changes it: saves reading that JSON again. */
+  get fields(): ReadonlyMap<string, string> | undefined {
+    return this.#fields;
+  }
+
+  /** A copy that shares nothing that a stage could change. */
+  clone(): Entry {
+    const { timestamp, from, trace } = this;
+    const copy = new Entry(
+      { line: this.#fields ?? this.line, timestamp, labels: new Map(this.labels), from },
+      false,
+    );
+    copy.structuredMetadata = new Map(this.structuredMetadata);
+    copy.extracted = new Map(this.extracted);
+    copy.trace = trace && [...trace];
+    return copy;
+  }
 }
 
 /** Alloy's getString: the text of an extracted value, undefined for one that has none (null). */

@@ -31,3 +31,11 @@ function escapeChar(char: string): string {
   if (!char.isWellFormed()) return "\\ufffd";
   return SHORT[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
+
+/** The JSON that format_as_json makes of journal fields: all of them, sorted by name. */
+export function fieldsJson(fields: ReadonlyMap<string, string>): string {
+  const pairs = [...fields.keys()]
+    .sort()
+    .map((name) => `${quoteJson(name)}:${quoteJson(fields.get(name) ?? "")}`);
+  return `{${pairs.join(",")}}`;
+}

@@ -25,6 +25,8 @@ type Apply = (labels: Map<string, string>) => boolean;
 /** One compiled `rule` block. */
 export interface Rule {
   apply: Apply;
+  /** The labels that it looks at. */
+  reads: readonly string[] | "all";
   /** For a person: `drop` with its regex. */
   summary: string;
 }
@@ -52,7 +54,8 @@ function readRule(args: Arguments): Rule {
   if (action === "hashmod" && modulus === 0n)
     args.fail("hashmod requires a modulus other than zero", "action");
   const rule = { action, regex, joined, target, replacement, modulus };
-  return { apply: compileRule(rule), summary: `${action} ${pattern}` };
+  const reads = action.startsWith("label") ? "all" : [...args.strings("source_labels", []), target];
+  return { apply: compileRule(rule), reads, summary: `${action} ${pattern}` };
 }
 
 function checkTarget(

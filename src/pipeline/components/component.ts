@@ -7,7 +7,6 @@ import type { StageContext } from "../stages/stage.ts";
 export interface ComponentContext extends StageContext {
   /** `loki.process.main`. */
   id: string;
-  alloyVersion: string;
   /** True when entries are to carry a trace. */
   trace: boolean;
   /** True when max_age counts, measured against the clock. */

@@ -1,5 +1,5 @@
 import type { Arguments } from "../config/arguments.ts";
-import { newEntry } from "../entry.ts";
+import { Entry } from "../entry.ts";
 import { compileGlob } from "../glob.ts";
 import { dropEntry } from "../receiver.ts";
 import type { ComponentContext } from "./component.ts";
@@ -37,7 +37,7 @@ export function fileSource(args: Arguments, context: ComponentContext): FileSour
     push(path, line, index) {
       for (const labels of labelsByPath.get(path) ?? []) {
         const text = line.endsWith("\r") ? line.slice(0, -1) : line;
-        const entry = newEntry(
+        const entry = new Entry(
           { line: text, timestamp: null, labels: new Map(labels), from: [index] },
           context.trace,
         );

@@ -1,11 +1,11 @@
-import { quoteJson } from "../json-text.ts";
 import type { Arguments } from "../config/arguments.ts";
-import { newEntry } from "../entry.ts";
+import { Entry } from "../entry.ts";
 import type { JournalEntry } from "../journal.ts";
 import { dropEntry, type Drop } from "../receiver.ts";
-import { relabel } from "../relabel.ts";
+import { relabel, type Rule } from "../relabel.ts";
 import { formatDuration } from "../time/go-time.ts";
 import type { ComponentContext } from "./component.ts";
+import { isBefore } from "../version.ts";
 
 /** A source of journal entries. */
 export interface JournalSource {
@@ -13,6 +13,8 @@ export interface JournalSource {
   flush(): void;
 }
 
+const FIELD_PREFIX = "__journal_";
+const PRIORITY_KEYWORD = "__journal_priority_keyword";
 const PRIORITIES = ["emerg", "alert", "crit", "error", "warning", "notice", "info", "debug"];
 
 /**
@@ -27,13 +29,15 @@ export function journalSource(args: Arguments, context: ComponentContext): Journ
   const maxAge = args.duration("max_age", "7h");
   const rulesFrom = args.capsule("relabel_rules", "rules");
   const rules = rulesFrom === undefined ? [] : context.rulesOf(rulesFrom);
+  const addLabels = fieldLabels(rules);
   const place = { component: context.id, stage: context.id };
 
   return {
     push(journal, index) {
-      const line = asJson ? fieldsJson(journal.fields) : journal.fields.get("MESSAGE");
-      const entry = newEntry(
-        { line: line ?? "", timestamp: journal.timestamp, labels: new Map(labels), from: [index] },
+      const line = asJson ? journal.fields : journal.fields.get("MESSAGE");
+      const { timestamp } = journal;
+      const entry = new Entry(
+        { line: line ?? "", timestamp, labels: new Map(labels), from: [index] },
         context.trace,
       );
       const drop = (reason: string, detail: string, stage = place.stage): void => {
@@ -51,7 +55,7 @@ export function journalSource(args: Arguments, context: ComponentContext): Journ
         drop("no_message", "the entry has no MESSAGE");
         return;
       }
-      addFieldLabels(entry.labels, journal.fields);
+      addLabels(entry.labels, journal.fields);
       const dropping = relabel(rules, entry.labels);
       if (dropping !== undefined) {
         drop(
@@ -79,8 +83,7 @@ export function journalSource(args: Arguments, context: ComponentContext): Journ
  */
 function staticLabels(args: Arguments, context: ComponentContext): ReadonlyMap<string, string> {
   const labels = args.map("labels", new Map());
-  const [major = 0, minor = 0] = context.alloyVersion.split(".").map(Number);
-  const overwrites = major > 1 || (major === 1 && minor >= 19);
+  const overwrites = !isBefore(context.alloyVersion, 1, 19);
   return overwrites ? new Map([...labels, ["job", context.id]]) : new Map([["job", context.id], ...labels]);
 }
 
@@ -97,17 +100,37 @@ function readMatches(args: Arguments): readonly (readonly [field: string, value:
     });
 }
 
-function addFieldLabels(labels: Map<string, string>, fields: ReadonlyMap<string, string>): void {
+/**
+ * Adds the `__journal_` labels that the rules look at. Names of journal fields are upper case throughout, so the
+ * field of a label is known from its name. Rules that go through all labels get all.
+ */
+function fieldLabels(
+  rules: readonly Rule[],
+): (labels: Map<string, string>, fields: ReadonlyMap<string, string>) => void {
+  const read = new Set<string>();
+  for (const rule of rules) {
+    if (rule.reads === "all") return addAllFields;
+    for (const name of rule.reads) if (name.startsWith(FIELD_PREFIX)) read.add(name);
+  }
+  const wanted = [...read].map((name) => {
+    const keyword = name === PRIORITY_KEYWORD;
+    return { name, keyword, field: keyword ? "PRIORITY" : name.slice(FIELD_PREFIX.length).toUpperCase() };
+  });
+  return (labels, fields) => {
+    for (const { name, keyword, field } of wanted) {
+      const value = fields.get(field);
+      if (value !== undefined) labels.set(name, keyword ? priorityKeyword(value) : value);
+    }
+  };
+}
+
+function addAllFields(labels: Map<string, string>, fields: ReadonlyMap<string, string>): void {
   for (const [name, value] of fields) {
-    labels.set(`__journal_${name.toLowerCase()}`, value);
-    if (name === "PRIORITY") labels.set("__journal_priority_keyword", PRIORITIES[Number(value)] ?? value);
+    labels.set(FIELD_PREFIX + name.toLowerCase(), value);
+    if (name === "PRIORITY") labels.set(PRIORITY_KEYWORD, priorityKeyword(value));
   }
 }
 
-/** The line that format_as_json makes: all fields, sorted by name. */
-function fieldsJson(fields: ReadonlyMap<string, string>): string {
-  const pairs = [...fields.keys()]
-    .sort()
-    .map((name) => `${quoteJson(name)}:${quoteJson(fields.get(name) ?? "")}`);
-  return `{${pairs.join(",")}}`;
+function priorityKeyword(value: string): string {
+  return PRIORITIES[Number(value)] ?? value;
 }

@@ -5,30 +5,40 @@ import { goJson } from "../json-text.ts";
 import type { Step } from "../receiver.ts";
 import { inputOf } from "./stage.ts";
 
-type Query = (data: JSONObject) => JSONValue;
+/** Looks something up in an object; most paths are a single name, which needs no interpreter. */
+type Query = { name: string } | { search: (data: JSONObject) => JSONValue };
 
 /**
  * stage.json: JMESPath expressions on an object; each key is set, to null where the path leads nowhere. What is no
  * JSON object leaves the entry as it is, or drops it with drop_malformed. `regex` takes top-level keys by name.
  */
 export function json(args: Arguments): Step {
-  const queries = [...args.map("expressions", new Map())].map(([name, path]) => {
-    return [name, compileQuery(args, path === "" ? name : path)] as const;
+  const queries = [...args.map("expressions", new Map())].map(([key, path]) => {
+    return { key, query: compileQuery(args, path === "" ? key : path) };
   });
   const regex = args.string("regex", "") === "" ? undefined : args.regex("regex");
   if (queries.length === 0 && regex === undefined) args.fail("expressions or regex is required");
   const input = inputOf(args);
   const dropMalformed = args.bool("drop_malformed", false);
+  const readsFields =
+    !args.has("source") && regex === undefined && queries.every(({ query }) => "name" in query);
   return (entry) => {
+    const { fields } = entry;
+    if (readsFields && fields !== undefined) {
+      for (const { key, query } of queries) {
+        if ("name" in query) entry.extracted.set(key, fields.get(query.name)?.toWellFormed() ?? null);
+      }
+      return undefined;
+    }
     const text = input(entry);
     if (text === undefined) return undefined;
     const data = parseObject(text);
     if (data === undefined) {
       return dropMalformed ? { reason: "malformed", detail: "the line is not a JSON object" } : undefined;
     }
-    for (const [name, query] of queries) {
+    for (const { key, query } of queries) {
       const value = search(query, data);
-      if (value !== undefined) entry.extracted.set(name, simplify(value));
+      if (value !== undefined) entry.extracted.set(key, simplify(value));
     }
     if (regex !== undefined) {
       for (const [key, value] of Object.entries(data))
@@ -39,12 +49,10 @@ export function json(args: Arguments): Step {
 }
 
 function compileQuery(args: Arguments, path: string): Query {
-  // Most paths are a single name, which needs no interpreter.
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(path))
-    return (data) => (Object.hasOwn(data, path) ? (data[path] ?? null) : null);
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(path)) return { name: path };
   try {
     const tree = compile(path);
-    return (data) => TreeInterpreter.search(tree, data);
+    return { search: (data) => TreeInterpreter.search(tree, data) };
   } catch (caught) {
     return args.fail(
       `could not compile JMES expression ${JSON.stringify(path)}: ${String(caught)}`,
@@ -55,8 +63,9 @@ function compileQuery(args: Arguments, path: string): Query {
 
 /** The value at a path; undefined when the expression fails on this data, which leaves its key unset. */
 function search(query: Query, data: JSONObject): JSONValue | undefined {
+  if ("name" in query) return Object.hasOwn(data, query.name) ? (data[query.name] ?? null) : null;
   try {
-    return query(data);
+    return query.search(data);
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { Arguments } from "../config/arguments.ts";
-import { cloneEntry, streamKey, type Entry } from "../entry.ts";
+import { streamKey, type Entry } from "../entry.ts";
 import type { Place, Receiver } from "../receiver.ts";
 import { snapshot } from "../trace.ts";
 import type { StageContext } from "./stage.ts";
@@ -28,7 +28,7 @@ export function multiline(args: Arguments, _context: StageContext, place: Place,
   const blocks = new Map<string, Block>();
 
   function emit(block: Block): void {
-    const joined = cloneEntry(block.first);
+    const joined = block.first.clone();
     joined.line = block.text;
     joined.from = block.from;
     joined.trace?.push({

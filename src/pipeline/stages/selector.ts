@@ -32,13 +32,15 @@ export function compileSelector(text: string): (entry: Entry) => boolean {
 function tokenize(text: string): string[] {
   const tokens: string[] = [];
   TOKEN.lastIndex = 0;
-  for (let end = text.trimEnd().length; TOKEN.lastIndex < end;) {
+  const end = text.trimEnd().length;
+  while (TOKEN.lastIndex < end) {
     const from = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
-    if (match === null)
-      throw new PatternError(`syntax error: unexpected ${JSON.stringify(text.slice(from).trim().charAt(0))}`);
+    if (match === null) {
+      const found = JSON.stringify(text.slice(from).trim().charAt(0));
+      throw new PatternError(`syntax error: unexpected ${found}, expecting a string in double quotes`);
+    }
     tokens.push(match[1] ?? match[2] ?? match[3] ?? "");
-    end = text.trimEnd().length;
   }
   return tokens;
 }
@@ -50,7 +52,7 @@ function expect(token: string, wanted: string): void {
 
 function string(token: string): string {
   if (!token.startsWith('"'))
-    throw new PatternError(`syntax error: unexpected ${token || "end"}, expecting STRING`);
+    throw new PatternError(`syntax error: unexpected ${token || "end"}, expecting a string in double quotes`);
   try {
     return unquoteGo(token);
   } catch (caught) {

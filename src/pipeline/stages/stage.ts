@@ -8,6 +8,7 @@ export interface StageContext {
   ledger: Ledger;
   /** The functions that templates may call. */
   functions: Functions;
+  alloyVersion: string;
   /** The present, in nanoseconds since 1970: what ages are measured against. */
   clock: () => bigint;
   /** Says something about the configuration that does not stop it. */

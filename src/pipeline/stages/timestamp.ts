@@ -6,6 +6,7 @@ import { NAMED_LAYOUTS } from "../time/layout.ts";
 import { parseTime } from "../time/parse.ts";
 import { loadZone, UTC, type Zone } from "../time/zone.ts";
 import type { StageContext } from "./stage.ts";
+import { isBefore } from "../version.ts";
 
 /** Reads a time; undefined when the text is none in its format. */
 type Parse = (text: string) => bigint | undefined;
@@ -15,7 +16,7 @@ const MAX_STREAMS = 10_000;
 
 /**
  * stage.timestamp: the entry's time from an extracted key. One that cannot be read is "fudged" to a nanosecond
- * after the last of its label set (or left, with `skip`); so is one that equals the last one read.
+ * after the last of its label set (or left, with `skip`); so is, from 1.17 on, one that equals the last one read.
  */
 export function timestamp(args: Arguments, context: StageContext): Step {
   const source = args.string("source");
@@ -27,8 +28,9 @@ export function timestamp(args: Arguments, context: StageContext): Step {
     parser(layout, zone, context),
   );
   const fudgesFailure = args.choice("action_on_failure", ["fudge", "skip"], "fudge") === "fudge";
+  const onDuplicate = isBefore(context.alloyVersion, 1, 17) ? "keep" : "fudge";
   const fudgesDuplicate =
-    args.choice("action_on_duplicate_timestamp", ["fudge", "keep"], "fudge") === "fudge";
+    args.choice("action_on_duplicate_timestamp", ["fudge", "keep"], onDuplicate) === "fudge";
   const last = new Map<string, { parsed: bigint; adjusted: bigint }>();
 
   function remember(key: string, parsed: bigint, adjusted: bigint): void {

@@ -41,8 +41,20 @@ const FIXED_ELEMENTS = [
   "5",
 ] as const;
 
+const CACHE_LIMIT = 256;
+const cache = new Map<string, readonly Chunk[]>();
+
 /** Cuts a layout as Go's nextStdChunk does. */
 export function splitLayout(layout: string): readonly Chunk[] {
+  const known = cache.get(layout);
+  if (known !== undefined) return known;
+  if (cache.size >= CACHE_LIMIT) cache.clear();
+  const chunks = cutLayout(layout);
+  cache.set(layout, chunks);
+  return chunks;
+}
+
+function cutLayout(layout: string): readonly Chunk[] {
   const chunks: Chunk[] = [];
   let literal = "";
   for (let at = 0; at < layout.length;) {
