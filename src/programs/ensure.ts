@@ -1,7 +1,8 @@
 import { error, FleetError } from "../diagnostics/index.ts";
 import { PROGRAMS, type ProgramName, type ProgramSpec } from "./catalogue.ts";
 import type { Program, ProgramOptions } from "./program.ts";
-import { apt, built, explicit, goModule, knownPlace, nixpkgs, path, type Source } from "./sources.ts";
+import { nixpkgs } from "./nixpkgs.ts";
+import { apt, built, explicit, goModule, knownPlace, path, type Source } from "./sources.ts";
 
 /** Sources that only look. */
 const AT_HAND: readonly Source[] = [explicit, path, knownPlace, built];

@@ -1,7 +1,5 @@
-import { existsSync } from "node:fs";
-import { isAbsolute, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { error, FleetError } from "../diagnostics/index.ts";
-import { run } from "../process/index.ts";
 import { installWithApt } from "./apt.ts";
 import type { ProgramSpec } from "./catalogue.ts";
 import { buildGoModule, goBuild } from "./go-module.ts";
@@ -49,48 +47,6 @@ export const built: Source = async (spec, options) => {
   const build = await goBuild(spec, spec.goModule, options.env);
   if (!isExecutable(build.path)) return undefined;
   return { program: await describe(spec, build.path, "go module", { version: build.version }) };
-};
-
-/**
- * An attribute of the nixpkgs that FLEET_NIXPKGS names (a path or a flake reference), or else of NIX_PATH's.
- * A failing build is a miss: the sources after this one may still serve.
- */
-export const nixpkgs: Source = async (spec, options) => {
-  if (spec.nixpkgs === undefined) return undefined;
-  const { attribute, command } = spec.nixpkgs;
-  const from =
-    options.env["FLEET_NIXPKGS"] ?? (/(^|:)nixpkgs=/.test(options.env["NIX_PATH"] ?? "") ? "<nixpkgs>" : "");
-  if (from === "") return { miss: "no nixpkgs named by FLEET_NIXPKGS or NIX_PATH" };
-  const nix = onPath("nix-build", options.env);
-  if (nix === undefined) return { miss: `nixpkgs is ${from}, but nix-build is not on PATH` };
-  options.log?.(`building ${spec.name} from nixpkgs (${from}, attribute ${attribute})`);
-  const isFile = from.startsWith("<") || existsSync(from);
-  const [program, args] = isFile
-    ? [nix, [from, "--no-out-link", "-A", attribute]]
-    : [
-        join(nix, "../nix"),
-        [
-          "--extra-experimental-features",
-          "nix-command flakes",
-          "build",
-          "--no-link",
-          "--print-out-paths",
-        ].concat(`${from}#${attribute}`),
-      ];
-  const result = await run(program, args, {
-    env: options.env,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
-  if (result.exitCode !== 0) {
-    return {
-      miss: `nixpkgs ${from} could not build ${attribute}: ${result.stderr.trim().split("\n").at(-1) ?? ""}`,
-    };
-  }
-  const outputs = result.stdout.split("\n").filter(isAbsolute);
-  const found = outputs.map((output) => join(output, "bin", command)).find(isExecutable);
-  return found === undefined
-    ? { miss: `nixpkgs ${from} has ${attribute} without bin/${command}` }
-    : { program: await describe(spec, found, "nixpkgs") };
 };
 
 /** A build from the Go module that scripts/programs pins. */

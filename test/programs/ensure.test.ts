@@ -197,3 +197,18 @@ t.test("a configured nixpkgs serves a program before its Go module does", async 
     origin: "go module",
   });
 });
+
+t.test("of several named nixpkgs the first that can build a program serves", async (t) => {
+  const { env, program, bin } = machine(t);
+  const store = join(bin, "../store");
+  mkdirSync(join(store, "bin"), { recursive: true });
+  writeFileSync(join(store, "bin/promtail"), "#!/bin/sh\necho promtail, version 3.5.8\n");
+  chmodSync(join(store, "bin/promtail"), 0o755);
+  program("nix-build", "echo 'error: promtail was removed' >&2; exit 1");
+  program("nix", `[ "\${6}" = "github:NixOS/nixpkgs/nixos-25.11#promtail" ] && echo ${store}`);
+  const named = `26.05=${bin},25.11=github:NixOS/nixpkgs/nixos-25.11`;
+  const promtail = await ensureProgram("promtail", { env: { ...env, FLEET_NIXPKGS: named } });
+  t.match(promtail, { origin: "nixpkgs", version: "3.5.8" });
+  const none = ensureProgram("promtail", { env: { ...env, FLEET_NIXPKGS: `26.05=${bin}` } });
+  await t.rejects(none, /programs\/not-found: .*could not build promtail: error: promtail was removed/);
+});
