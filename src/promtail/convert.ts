@@ -35,7 +35,8 @@ export function convert(promtail: Promtail, options: ConvertOptions = {}): Conve
     ...writers,
   ];
   refuseDuplicates(items, conversion);
-  return { text: canonical(render(items)), diagnostics: conversion.diagnostics };
+  const text = canonical(render(items), conversion);
+  return { text, diagnostics: conversion.diagnostics };
 }
 
 /** A loki.write for each client; the single client of old configurations comes last. */
@@ -70,10 +71,13 @@ function refuseDuplicates(items: readonly Item[], conversion: Conversion): void 
   }
 }
 
-function canonical(source: string): string {
+/** The source as alloy fmt prints it. */
+function canonical(source: string, conversion: Conversion): string {
   if (source === "") return "";
   const { text, diagnostics } = format("config.alloy", source);
-  if (text === undefined)
-    throw new Error(`the converter wrote a syntax error: ${diagnostics[0]?.message ?? ""}`);
-  return text;
+  if (text !== undefined) return text;
+  // Only stages inside stages have no bound in YAML that Alloy's parser does not have.
+  const reason = diagnostics[0]?.message ?? "it is no Alloy source";
+  conversion.refuse("promtail/unsupported", [], `the conversion cannot be printed: ${reason}`, "nest less");
+  return "";
 }

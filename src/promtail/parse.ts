@@ -2,7 +2,8 @@ import { hasErrors, type Diagnostic } from "../diagnostics/index.ts";
 import { promtailConfig, type PromtailConfig } from "./config.ts";
 import { issueDiagnostics } from "./issues.ts";
 import type { Scrape } from "./scrape.ts";
-import { readStages, type Stage } from "./stages.ts";
+import { readStages } from "./read-stages.ts";
+import type { Stage } from "./stages.ts";
 import { readYaml, type YamlSource } from "./yaml.ts";
 
 /** A job of `scrape_configs` with its stages read. */

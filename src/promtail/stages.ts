@@ -1,6 +1,4 @@
 import { z } from "zod";
-import { error, warning, type Diagnostic } from "../diagnostics/index.ts";
-import { issueDiagnostics } from "./issues.ts";
 import {
   boolean,
   decimal,
@@ -12,8 +10,8 @@ import {
   weakWhole,
   whole,
 } from "./stage-values.ts";
-import { anyMapping, describe, list, optional } from "./values.ts";
-import { Scalar, type Yaml, type YamlPath, type YamlSource } from "./yaml.ts";
+import { anyMapping, list, optional } from "./values.ts";
+import { Scalar, type Yaml, type YamlPath } from "./yaml.ts";
 
 /** The fields of a stage. A null configuration is an empty one, and promtail overlooks fields it does not know. */
 function stage<S extends z.ZodRawShape>(shape: S) {
@@ -55,7 +53,7 @@ const metric = z
 export type Metric = NonNullable<z.output<typeof metric>>;
 
 /** Every stage of promtail by name. */
-const STAGES = {
+export const STAGES = {
   cri: stage({
     max_partial_lines: optional(whole),
     max_partial_line_size: optional(whole),
@@ -148,86 +146,3 @@ export type StageConfig<N extends StageName> = z.output<Stages[N]["type"]>;
 export type Stage = {
   [N in StageName]: { name: N; config: StageConfig<N>; path: YamlPath; stages: readonly Stage[] };
 }[StageName];
-
-/**
- * The stages in `items`, which stand at `path`. A stage that cannot be read is left out and has an error; one of
- * `promtail/stage-shape` means that promtail could not even tell which stage it is.
- */
-export function readStages(
-  items: readonly Yaml[],
-  path: YamlPath,
-  source: YamlSource,
-): { stages: Stage[]; diagnostics: Diagnostic[] } {
-  const stages: Stage[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const [at, item] of items.entries()) {
-    const read = readStage(item, [...path, at], source);
-    diagnostics.push(...read.diagnostics);
-    if (read.stage !== undefined) stages.push(read.stage);
-  }
-  return { stages, diagnostics };
-}
-
-function readStage(
-  item: Yaml,
-  path: YamlPath,
-  source: YamlSource,
-): { stage?: Stage; diagnostics: Diagnostic[] } {
-  const entries =
-    item === null || item instanceof Scalar || Array.isArray(item)
-      ? []
-      : Object.entries(item as Readonly<Record<string, Yaml>>);
-  const [entry, another] = entries;
-  if (entry === undefined || another !== undefined) {
-    const found =
-      another === undefined ? describe(item) : `one with ${entries.map(([key]) => key).join(" and ")}`;
-    const message = `a stage is a mapping with one key, found ${entry === undefined && item !== null && describe(item) === "a mapping" ? "an empty one" : found}`;
-    const hint = item instanceof Scalar ? `write "- ${item.text}: {}"` : "give each stage an item of its own";
-    return { diagnostics: [error("promtail/stage-shape", message, { span: source.span(path), hint })] };
-  }
-  const [name, config] = entry;
-  const here = [...path, name];
-  if (!Object.hasOwn(STAGES, name)) {
-    return {
-      diagnostics: [
-        error("promtail/unknown-stage", `there is no stage ${JSON.stringify(name)}`, {
-          span: source.keySpan(here),
-          hint: `promtail's stages are ${Object.keys(STAGES).join(", ")}`,
-        }),
-      ],
-    };
-  }
-  const known: { type: z.ZodType; keys: readonly string[] | undefined } = STAGES[name as StageName];
-  const parsed = known.type.safeParse(config);
-  if (!parsed.success) {
-    return { diagnostics: issueDiagnostics(parsed.error.issues, here, source, "promtail/stage") };
-  }
-  const diagnostics = unknownFields(config, known.keys, here, source);
-  const inner = name === "match" ? (parsed.data as StageConfig<"match">).stages : undefined;
-  const nested = readStages(inner ?? [], [...here, "stages"], source);
-  diagnostics.push(...nested.diagnostics);
-  // The name chose the schema, which the type system cannot follow through an index.
-  const stage = { name, config: parsed.data, path: here, stages: nested.stages } as unknown as Stage;
-  return { stage, diagnostics };
-}
-
-function unknownFields(
-  config: Yaml,
-  keys: readonly string[] | undefined,
-  path: YamlPath,
-  source: YamlSource,
-): Diagnostic[] {
-  if (keys === undefined || config === null || config instanceof Scalar || Array.isArray(config)) return [];
-  return Object.keys(config)
-    .filter((key) => !keys.includes(key))
-    .map((key) =>
-      warning(
-        "promtail/unknown-stage-field",
-        `the stage ${String(path.at(-1))} has no field ${JSON.stringify(key)}; it is overlooked`,
-        {
-          span: source.keySpan([...path, key]),
-          hint: `it has ${keys.join(", ")}`,
-        },
-      ),
-    );
-}

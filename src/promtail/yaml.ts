@@ -110,6 +110,8 @@ export function readYaml(file: string, text: string): YamlSource {
 
 /** More values than any configuration has: aliases of aliases that would never end. */
 const MAX_VALUES = 100_000;
+/** More mappings and lists inside each other than any configuration has. */
+const MAX_DEPTH = 500;
 
 /** Turns the nodes of a document into values, and keeps where each of them came from. */
 class Lifter {
@@ -141,6 +143,10 @@ class Lifter {
     }
     if (isScalar(node)) return this.#scalar(node);
     if (!isMap(node) && !isSeq(node)) return null;
+    if (this.#open.size >= MAX_DEPTH) {
+      this.#refuse(node, "the nesting is too deep");
+      return null;
+    }
     this.#open.add(node);
     const lifted = isMap(node)
       ? this.#map(node.items as Pair<Node, Node | null>[])

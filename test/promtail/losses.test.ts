@@ -214,3 +214,11 @@ t.test("corrections that an older Alloy does not know are left out, and named", 
   );
   t.end();
 });
+
+t.test("the job label survives Alloy 1.19.0, which overwrites it", (t) => {
+  const yaml = job("journal: {labels: {job: 'a$b'}}");
+  const { text } = conversion(yaml, { faithful: true, alloyVersion: "1.19.0" });
+  t.match(text, /rule \{\n\t\ttarget_label = "job"\n\t\treplacement += "a\$\$b"/);
+  t.notMatch(conversion(yaml, { faithful: true }).text, /rule \{/, "no other needs that");
+  t.end();
+});

@@ -117,6 +117,14 @@ t.test("an empty text is an empty configuration", (t) => {
   t.end();
 });
 
+t.test("stages nested deeper than Alloy reads are refused", (t) => {
+  let stages: unknown[] = [{ docker: {} }];
+  for (let depth = 0; depth < 1500; depth += 1) stages = [{ match: { selector: "{}", stages } }];
+  const config = { scrape_configs: [{ job_name: "j", journal: {}, pipeline_stages: stages }] };
+  t.ok(errorsOf(JSON.stringify(config)).length > 0);
+  t.end();
+});
+
 t.test("hostile texts give diagnostics, no exception", (t) => {
   const texts = [
     "\0",

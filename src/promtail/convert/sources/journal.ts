@@ -11,7 +11,7 @@ const DEFAULT_MAX_AGE = 25_200_000_000_000n;
 export function journalBody(source: SourceOf<"journal">): Item[] {
   const { config, path, wiring, conversion } = source;
   const forwardTo = wiring.forwardTo();
-  const rules = wiring.rules(withoutGainedJob(source));
+  const rules = wiring.rules(jobRule(source));
   return [
     ...put("format_as_json", config.json ?? false, false),
     ...put("max_age", formatDuration(maxAgeOf(source)), "7h0m0s"),
@@ -56,19 +56,30 @@ const RULED = [
 ] as const satisfies readonly (keyof Scrape)[];
 
 /**
- * Up to 1.18 Alloy gives a journal a job label when it has none, and promtail does not. A rule before those of
- * promtail takes it away again, unless targets or other sources share the rules and would lose their own.
+ * A rule before those of promtail for the job label, which Alloy treats in its own way: it gives a journal one
+ * when it has none, and 1.19.0 overwrites the one that it has. Where targets or other sources share the rules and
+ * would lose their own label, there is only a warning.
  */
-function withoutGainedJob({ config, path, job, wiring, conversion }: SourceOf<"journal">): readonly Item[] {
-  if (config.labels?.["job"] !== undefined) return [];
-  const label = JSON.stringify(`loki.source.journal.${wiring.label}`);
-  const message = `the entries gain the label job=${label}, which promtail does not set`;
+function jobRule({ config, path, job, wiring, conversion }: SourceOf<"journal">): readonly Item[] {
+  const wanted = config.labels?.["job"];
+  if (wanted !== undefined && conversion.isBefore("1.19")) return [];
+  const gained = JSON.stringify(`loki.source.journal.${wiring.label}`);
+  const message =
+    wanted === undefined
+      ? `the entries gain the label job=${gained}, which promtail does not set`
+      : `Alloy 1.19.0 overwrites the label job=${JSON.stringify(wanted)} with ${gained}`;
   if (wiring.targets.length > 0 || RULED.some((key) => job[key] !== undefined)) {
-    conversion.warn("promtail/changed", path, message, "give the journal a job of its own, or a job label");
+    conversion.warn("promtail/changed", path, message, "give the journal a job of its own in scrape_configs");
     return [];
   }
-  const rule = block("rule", undefined, [attribute("regex", "job"), attribute("action", "labeldrop")]);
-  return conversion.correct("promtail/changed", path, { message, corrected: [rule] });
+  const rule =
+    wanted === undefined
+      ? [attribute("regex", "job"), attribute("action", "labeldrop")]
+      : [attribute("target_label", "job"), attribute("replacement", wanted.replaceAll("$", "$$$$"))];
+  return conversion.correct("promtail/changed", path, {
+    message,
+    corrected: [block("rule", undefined, rule)],
+  });
 }
 
 /** Where Alloy takes promtail's cursor from, since 1.11. */
