@@ -101,7 +101,7 @@ rec {
           else if stop here (lists.last values) (head values) then
             head values
           else
-            go here (lists.reverseList values)
+            go here values
         );
     in
     # zipAttrsWith lists the values in the order of its sets, so the overriding one stands first in `values`.
