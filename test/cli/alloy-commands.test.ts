@@ -120,7 +120,7 @@ t.test("fleet validate takes the files of a directory together", async (t) => {
 t.test("fleet validate exits 0 for warnings, and knows what a release lacks", async (t) => {
   const path = await fileWith(
     t,
-    'loki.process "p" {\n\tforward_to = []\n\n\tstage.replace {\n\t\texpression = "a"\n\t}\n\n\tstage.split_json { }\n}\n',
+    'loki.source.gelf "g" {\n\tforward_to = [loki.process.p.receiver]\n}\n\nloki.process "p" {\n\tforward_to = []\n\n\tstage.replace {\n\t\texpression = "a"\n\t}\n\n\tstage.split_json { }\n}\n',
   );
   const old = await fleet("validate", "--json", path);
   t.equal(old.code, 1);
@@ -129,8 +129,8 @@ t.test("fleet validate exits 0 for warnings, and knows what a release lacks", as
     alloyVersion: "1.18.1",
     files: [path],
     diagnostics: [
-      { code: "alloy/no-capture-group", severity: "warning", line: 5, column: 16 },
-      { code: "alloy/too-new", severity: "error", line: 8, column: 2 },
+      { code: "alloy/no-capture-group", severity: "warning", line: 9, column: 16 },
+      { code: "alloy/too-new", severity: "error", line: 12, column: 2 },
     ],
   });
   const newer = await fleet("validate", "--alloy-version", "v1.19.2", path);

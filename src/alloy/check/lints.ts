@@ -1,8 +1,8 @@
 import { RE2JS } from "re2js";
-import type { Block, File } from "../ast.ts";
+import type { Block, File, Literal } from "../ast.ts";
 import { attributeNamed, blockName, referencePath, visit } from "../visitor.ts";
-import { compareVersions, constantText, type Context } from "./context.ts";
-import type { Scope } from "./scope.ts";
+import { compareVersions, constantText, head, type Context } from "./context.ts";
+import { referencesIn, type Scope } from "./scope.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** Warnings about what Alloy accepts and hardly anybody means. */
@@ -11,10 +11,12 @@ export function lint(context: Context, files: readonly File[], scope: Scope): vo
     visit(file, {
       enter(node) {
         if (node.kind === "block") lintBlock(context, file, node, scope);
+        else if (node.kind === "literal") tabInString(context, file, node);
         return undefined;
       },
     });
   }
+  neverFed(context, scope);
 }
 
 function lintBlock(context: Context, file: File, block: Block, scope: Scope): void {
@@ -22,6 +24,9 @@ function lintBlock(context: Context, file: File, block: Block, scope: Scope): vo
     case "loki.source.journal":
       journalRules(context, block, scope);
       jobLabel(context, file, block);
+      break;
+    case "stage.labels":
+      highCardinality(context, file, block);
       break;
     case "stage.replace":
       captureGroup(context, file, block);
@@ -36,6 +41,56 @@ function lintBlock(context: Context, file: File, block: Block, scope: Scope): vo
       inlineSecret(context, file, block, "client_secret");
       break;
   }
+}
+
+/** Components with a receiver that no other component refers to: entries never come there. */
+function neverFed(context: Context, scope: Scope): void {
+  const nodes = [...scope.nodes.values()];
+  const used = new Set(
+    nodes.flatMap((node) => referencesIn(node.block.body).map(({ path }) => scope.resolve(path)?.node.id)),
+  );
+  for (const node of nodes) {
+    if (node.spec?.exports["receiver"] === undefined || used.has(node.id)) continue;
+    context.warning(
+      node.file,
+      "alloy/never-fed",
+      head(node.block),
+      `nothing is sent to ${node.id}`,
+      `put ${node.id}.receiver into a forward_to, or remove the component`,
+    );
+  }
+}
+
+/** Names that nearly always stand for something different in each entry. */
+const MANY_VALUES =
+  /^(?:pid|tid|uuid|guid|path|uri|url|query|msg|message|line|time|timestamp|duration|latency|ip|remote_addr|client_ip|user_agent|\w*(?:request|trace|span|session|message|correlation|user|order)_?id)$/i;
+
+function highCardinality(context: Context, file: File, stage: Block): void {
+  const values = attributeNamed(stage, "values")?.value;
+  if (values?.kind !== "object") return;
+  for (const { name } of values.fields) {
+    if (!MANY_VALUES.test(name.name)) continue;
+    context.warning(
+      file,
+      "alloy/high-cardinality",
+      name,
+      `the label ${name.name} makes a stream of nearly every entry`,
+      "put it into stage.structured_metadata instead",
+    );
+  }
+}
+
+/** Tabs behind text, and blanks at the end of a line of a raw string, are layout to `alloy fmt`. */
+function tabInString(context: Context, file: File, literal: Literal): void {
+  if (literal.type !== "string" || !/[^\t\n]\t|[ \t]\r?\n/.test(literal.raw)) return;
+  const hint = "write \\t in double quotes in place of the tab";
+  context.warning(
+    file,
+    "alloy/tab-in-string",
+    literal,
+    "alloy fmt changes the tabs and blanks in this text",
+    hint,
+  );
 }
 
 /** The rules of the component that a journal source takes its relabel_rules from. */

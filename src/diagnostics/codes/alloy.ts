@@ -22,5 +22,8 @@ export const alloyCodes = {
   "alloy/dead-label": "A rule reads a label that the source never sets",
   "alloy/no-capture-group": "A replacement that cannot change anything",
   "alloy/inline-secret": "A password stands in the configuration",
+  "alloy/never-fed": "A component that nothing is sent to",
+  "alloy/high-cardinality": "A label with a value of its own for nearly every entry",
+  "alloy/tab-in-string": "A text that alloy fmt changes",
   "alloy/job-label": "The job label differs between releases",
 } as const;
