@@ -10,6 +10,5 @@ export const gateCodes = {
   "gate/invalid-module": "A file is not a NixOS module",
   "gate/missing-file": "A host imports a file that is not there",
   "gate/evaluation-failed": "A host does not evaluate",
-  "gate/unreachable": "An evaluation needs something that this machine cannot reach",
   "gate/release-differs": "A channel's nixpkgs is of another release than its name says",
 } as const;
