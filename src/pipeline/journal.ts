@@ -19,13 +19,14 @@ export function parseJournalJson(input: unknown, index: number): JournalEntry | 
   if (typeof data !== "object" || data === null || Array.isArray(data)) {
     return malformed(index, "is no JSON object");
   }
+  const record = data as Readonly<Record<string, unknown>>;
   const fields = new Map<string, string>();
-  for (const [name, value] of Object.entries(data)) {
+  for (const name in record) {
     if (name.startsWith("__")) continue;
-    const text = fieldText(value);
+    const text = fieldText(record[name]);
     if (text !== undefined) fields.set(name, text);
   }
-  const written = (data as { __REALTIME_TIMESTAMP?: unknown }).__REALTIME_TIMESTAMP;
+  const written = record["__REALTIME_TIMESTAMP"];
   if ((typeof written !== "string" && typeof written !== "number") || !/^\d{1,20}$/.test(String(written))) {
     return malformed(index, "has no __REALTIME_TIMESTAMP in microseconds");
   }

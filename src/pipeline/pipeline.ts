@@ -1,5 +1,5 @@
 import { fromUtf8 } from "./bytes.ts";
-import type { FileSource } from "./components/file.ts";
+import type { FileFormat, FileSource } from "./components/file.ts";
 import type { JournalSource } from "./components/journal.ts";
 import type { JournalEntry } from "./journal.ts";
 import type { Outcome } from "./outcome.ts";
@@ -30,6 +30,14 @@ export class Pipeline {
   /** The files, among those given to `compile`, that a source reads. */
   get paths(): ReadonlySet<string> {
     return new Set(this.#files.flatMap((source) => [...source.paths]));
+  }
+
+  /** How to read each of those files; of several sources that read one file, the first says. */
+  get formats(): ReadonlyMap<string, FileFormat> {
+    const formats = new Map<string, FileFormat>();
+    for (const source of this.#files.toReversed())
+      for (const path of source.paths) formats.set(path, source.format);
+    return formats;
   }
 
   /** Gives an entry to every loki.source.journal. `index` is what outcomes have in `from`. */

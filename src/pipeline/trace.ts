@@ -16,6 +16,7 @@ export function snapshot(entry: Entry): Snapshot {
 /** The entries of a map as an object with its keys in order, bytes made printable. */
 export function sorted<V>(map: ReadonlyMap<string, V>): Record<string, V> {
   const result: Record<string, V> = {};
+  if (map.size === 0) return result;
   for (const name of [...map.keys()].sort()) {
     const value = map.get(name) as V;
     result[printable(name)] = typeof value === "string" ? (printable(value) as V) : value;

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import t, { type Test } from "tap";
 import type { Outcome } from "../../src/pipeline/index.ts";
 import { fleet } from "../support/fleet.ts";
@@ -91,6 +92,32 @@ loki.write "out" { }`,
     t.match(first, { timestamp: null, labels: { filename: /^\/var\/log\/pods\/monitoring_loki/ } });
   },
 );
+
+t.test("compressed and differently encoded files are read as the source says", async (t) => {
+  const file = await fileOf(t, "", "zipped.log.gz");
+  const root = join(file, "..");
+  await writeFile(file, gzipSync("one\r\ntwo"));
+  await writeFile(join(root, "wide.log"), Buffer.from("\ufeffgr\u00fc\u00df\n", "utf16le"));
+  await writeFile(
+    join(root, "config.alloy"),
+    `loki.source.file "zipped" {
+  targets    = [{__path__ = "/zipped.log.gz"}]
+  forward_to = [loki.write.out.receiver]
+  decompression {
+    enabled = true
+    format  = "gz"
+  }
+}
+loki.source.file "wide" {
+  targets    = [{__path__ = "/wide.log"}]
+  encoding   = "UTF-16LE"
+  forward_to = [loki.write.out.receiver]
+}
+loki.write "out" { }`,
+  );
+  const { out } = await fleet("explain", "--config", join(root, "config.alloy"), "--files", root, "--json");
+  t.match(outcomes(out), [{ line: "gr\u00fc\u00df" }, { line: "one" }, { line: "two" }]);
+});
 
 t.test("a directory is one configuration", async (t) => {
   const one = await fileOf(

@@ -1,11 +1,13 @@
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { createGunzip, createInflate } from "node:zlib";
 import { error, FleetError, type Diagnostic } from "../../diagnostics/index.ts";
 import {
   isMalformed,
   parseJournalJson,
   splitJournalJson,
+  type FileFormat,
   type Outcome,
   type Pipeline,
 } from "../../pipeline/index.ts";
@@ -106,9 +108,11 @@ async function fileFeed(root: string, io: Io): Promise<Feed> {
     files: await filesUnder(root, ""),
     async push(pipeline, settle) {
       let index = 0;
-      for (const path of [...pipeline.paths].sort()) {
+      for (const [path, format] of [...pipeline.formats].sort(([left], [right]) => (left < right ? -1 : 1))) {
         const unfinished = (): void => io.log(`${path}: the last line has no line feed, Alloy waits for it`);
-        for await (const line of readLines(join(root, path), path, unfinished)) {
+        // What is compressed does not grow: its last line is complete.
+        const told = format.compression === undefined ? unfinished : undefined;
+        for await (const line of readLines(join(root, path), path, told, format)) {
           settle(pipeline.pushFileLine(path, line, index++));
         }
       }
@@ -134,12 +138,16 @@ async function filesUnder(root: string, directory: string): Promise<string[]> {
 const decoder = new TextDecoder();
 const LINE_FEED = 10;
 
-/** The lines of a file as bytes; what follows the last line feed counts unless `unfinished` is there to be told. */
-async function* readLines(path: string, name: string, unfinished?: () => void): AsyncGenerator<Uint8Array> {
+/** The lines of a file as UTF-8; what follows the last line feed counts unless `unfinished` is there to be told. */
+async function* readLines(
+  path: string,
+  name: string,
+  unfinished?: () => void,
+  format: FileFormat = { encoding: "", compression: undefined },
+): AsyncGenerator<Uint8Array> {
   let rest: Buffer = Buffer.alloc(0);
-  const stream = createReadStream(path);
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for await (const chunk of decoded(path, format)) {
       const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
       let from = 0;
       for (let end = data.indexOf(LINE_FEED); end !== -1; end = data.indexOf(LINE_FEED, from)) {
@@ -155,6 +163,27 @@ async function* readLines(path: string, name: string, unfinished?: () => void): 
   if (unfinished === undefined) yield rest;
   else unfinished();
 }
+
+/** The bytes of a file as UTF-8 without a byte order mark. */
+async function* decoded(path: string, { encoding, compression }: FileFormat): AsyncGenerator<Buffer> {
+  if (compression === "bz2") {
+    throw new FleetError(error("pipeline/not-simulated", `${path}: bz2 is not decompressed here`));
+  }
+  const file = createReadStream(path);
+  const bytes =
+    compression === undefined ? file : file.pipe(compression === "gz" ? createGunzip() : createInflate());
+  // A failing file does not fail the stream it is piped into.
+  if (bytes !== file) file.once("error", (reason) => bytes.destroy(reason));
+  const text = encoding === "" ? undefined : new TextDecoder(encoding);
+  let first = true;
+  for await (const chunk of bytes as AsyncIterable<Buffer>) {
+    const whole = text === undefined ? chunk : Buffer.from(text.decode(chunk, { stream: true }), "utf8");
+    yield first && whole.subarray(0, 3).equals(MARK) ? whole.subarray(3) : whole;
+    first = false;
+  }
+}
+
+const MARK = Buffer.from("\ufeff", "utf8");
 
 function unreadable(path: string, caught: unknown): FleetError {
   const missing = (caught as NodeJS.ErrnoException).code === "ENOENT";

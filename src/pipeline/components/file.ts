@@ -4,10 +4,18 @@ import { compileGlob } from "../glob.ts";
 import { dropEntry } from "../receiver.ts";
 import type { ComponentContext } from "./component.ts";
 
+/** How the bytes of a file become lines. */
+export interface FileFormat {
+  /** An IANA name; "" is UTF-8. */
+  encoding: string;
+  compression: "gz" | "z" | "bz2" | undefined;
+}
+
 /** A source of lines from files. */
 export interface FileSource {
   /** The files that it reads. */
   paths: ReadonlySet<string>;
+  format: FileFormat;
   push(path: string, line: string, index: number): void;
   flush(): void;
 }
@@ -16,8 +24,8 @@ type Target = ReadonlyMap<string, string>;
 
 /**
  * loki.source.file: a line of a file becomes an entry for each target with its path, with the label `filename` and
- * the time of reading. A path is taken as it is unless `file_match` is enabled. `encoding` and `decompression` are
- * not applied: lines come as text.
+ * the time of reading. A path is taken as it is unless `file_match` is enabled. Whoever reads the file decompresses
+ * and decodes it as `format` says: lines come as text.
  */
 export function fileSource(args: Arguments, context: ComponentContext): FileSource {
   const next = context.fanOut(args.receivers("forward_to"));
@@ -34,6 +42,7 @@ export function fileSource(args: Arguments, context: ComponentContext): FileSour
   }
   return {
     paths: new Set(labelsByPath.keys()),
+    format: readFormat(args),
     push(path, line, index) {
       for (const labels of labelsByPath.get(path) ?? []) {
         const text = line.endsWith("\r") ? line.slice(0, -1) : line;
@@ -51,6 +60,15 @@ export function fileSource(args: Arguments, context: ComponentContext): FileSour
     },
     flush: () => next.flush(),
   };
+}
+
+function readFormat(args: Arguments): FileFormat {
+  const decompression = args.block("decompression");
+  const encoding = args.string("encoding", "");
+  if (decompression?.bool("enabled") !== true) return { encoding, compression: undefined };
+  const compression = decompression.choice("format", ["gz", "z", "bz2"], "gz");
+  if (!decompression.has("format")) decompression.fail("format is missing");
+  return { encoding, compression };
 }
 
 /** local.file_match: a target for each file that `__path__` matches and `__path_exclude__` does not. */
