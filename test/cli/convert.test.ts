@@ -68,3 +68,12 @@ t.test("fleet convert -o and --report write files, and --json prints one documen
   t.equal(json.ok, true);
   t.match(json, { diagnostics: [{ code: "promtail/lost", severity: "warning", line: 6 }] });
 });
+
+t.test("options that make no sense are exit code 2", async (t) => {
+  const wrong = await fleet("convert", PROMTAIL, "--password-env", "A B", "--alloy-version", "new");
+  t.equal(wrong.code, 2);
+  t.match(wrong.err, /takes the name of an environment variable; --alloy-version takes a version/);
+  const unwritable = await fleet("convert", PROMTAIL, "-o", "/dev/null/config.alloy");
+  t.equal(unwritable.code, 2);
+  t.match(unwritable.err, /error\[cli\/unwritable\]/);
+});

@@ -53,7 +53,7 @@ t.test("fleet parity names the first differing stage, in words and as JSON", asy
 t.test("fleet parity without its files is exit code 2", async (t) => {
   const { code, err } = await fleet("parity");
   t.equal(code, 2);
-  t.match(err, /parity needs --promtail FILE and --alloy FILE/);
+  t.match(err, /parity needs --promtail FILE; parity needs --alloy FILE/);
 });
 
 t.test("fleet parity --with alloy asks the alloy on PATH too", async (t) => {

@@ -1,22 +1,39 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { z } from "zod";
-import { diagnosticJson, hasErrors, renderDiagnostic, type Diagnostic } from "../../diagnostics/index.ts";
+import {
+  diagnosticJson,
+  error,
+  FleetError,
+  hasErrors,
+  renderDiagnostic,
+  type Diagnostic,
+} from "../../diagnostics/index.ts";
 import { convert, parsePromtail, type ConvertOptions } from "../../promtail/index.ts";
 import type { Run } from "../command.ts";
 import { readInput, textOf, type Input } from "../input.ts";
+import { writeOutput } from "../output.ts";
 
 const Options = z.object({
   output: z.string().optional(),
   report: z.string().optional(),
   faithful: z.boolean().default(false),
-  passwordEnv: z.string().optional(),
-  alloyVersion: z.string().optional(),
+  passwordEnv: z
+    .string()
+    .regex(/^[A-Za-z_]\w*$/, { error: "--password-env takes the name of an environment variable" })
+    .optional(),
+  alloyVersion: z
+    .string()
+    .regex(/^\d+\.\d+(?:\.\d+)?$/, { error: "--alloy-version takes a version such as 1.18.1" })
+    .optional(),
 });
 
 /** `fleet convert PROMTAIL`: the Alloy text on stdout or in a file, what it loses on stderr. */
 export const run: Run = async (invocation, io) => {
-  const options = Options.parse(invocation.options);
+  const parsed = Options.safeParse(invocation.options);
+  if (!parsed.success) {
+    const message = parsed.error.issues.map((issue) => issue.message).join("; ");
+    throw new FleetError(error("cli/usage", message, { hint: "fleet convert --help lists what it takes" }));
+  }
+  const options = parsed.data;
   const input = await readInput(z.string().parse(invocation.arguments[0]), io);
   const { text, diagnostics } = conversion(input, {
     faithful: options.faithful,
@@ -24,10 +41,8 @@ export const run: Run = async (invocation, io) => {
     ...(options.alloyVersion === undefined ? {} : { alloyVersion: options.alloyVersion }),
   });
   const ok = !hasErrors(diagnostics);
-  if (ok && options.output !== undefined) await writeFile(resolve(io.cwd, options.output), text);
-  if (options.report !== undefined) {
-    await writeFile(resolve(io.cwd, options.report), report(diagnostics, input));
-  }
+  if (ok && options.output !== undefined) await writeOutput(options.output, text, io);
+  if (options.report !== undefined) await writeOutput(options.report, report(diagnostics, input), io);
   if (invocation.json) {
     io.json({ ok, text: ok ? text : null, diagnostics: diagnostics.map(diagnosticJson) });
   } else {

@@ -8,19 +8,21 @@ import type { Run } from "../command.ts";
 import { readInput, textOf } from "../input.ts";
 
 const Options = z.object({
-  promtail: z.string(),
-  alloy: z.string(),
+  promtail: z.string({ error: "parity needs --promtail FILE" }),
+  alloy: z.string({ error: "parity needs --alloy FILE" }),
   with: z.literal("alloy").optional(),
-  alloyVersion: z.string().optional(),
+  alloyVersion: z
+    .string()
+    .regex(/^\d+\.\d+(?:\.\d+)?$/, { error: "--alloy-version takes a version such as 1.18.1" })
+    .optional(),
 });
 
 /** `fleet parity`: says component by component whether an Alloy file does what promtail does. */
 export const run: Run = async (invocation, io) => {
   const parsed = Options.safeParse(invocation.options);
   if (!parsed.success) {
-    throw new FleetError(
-      error("cli/usage", "parity needs --promtail FILE and --alloy FILE", { hint: "fleet parity --help" }),
-    );
+    const message = parsed.error.issues.map((issue) => issue.message).join("; ");
+    throw new FleetError(error("cli/usage", message, { hint: "fleet parity --help lists what it takes" }));
   }
   const options = parsed.data;
   const [before, after] = [await readInput(options.promtail, io), await readInput(options.alloy, io)];
