@@ -59,10 +59,11 @@ function parseLine(text: string): unknown {
 }
 
 function fieldText(value: unknown): string | undefined {
-  if (typeof value === "string") return value;
-  if (!Array.isArray(value)) return undefined;
-  if (value.every((item) => typeof item === "number")) return fromUtf8(Uint8Array.from(value));
-  return fieldText(value.at(-1));
+  let last = value;
+  while (Array.isArray(last) && !last.every((item) => typeof item === "number"))
+    last = last.at(-1) as unknown;
+  if (Array.isArray(last)) return fromUtf8(Uint8Array.from(last as number[]));
+  return typeof last === "string" ? last : undefined;
 }
 
 function malformed(index: number, what: string): Diagnostic {

@@ -205,3 +205,25 @@ loki.process "y" { forward_to = [loki.process.x.receiver] }`;
   ]);
   t.end();
 });
+
+t.test("input that is hostile is no crash: the stage leaves its key unset", (t) => {
+  const deep = `{"a":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
+  const config = withStages(`
+  stage.json { expressions = {a = "", b = "a"} }
+  stage.template {
+    source   = "big"
+    template = "{{ repeat 2000000000 .Entry }}"
+  }
+  stage.template {
+    source   = "deep"
+    template = "{{ fromJson .Entry | toJson }}"
+  }`);
+  t.match(explain(config, [deep, `{"a":[1,{"b":null}]}`], { trace: true }), [
+    { outcome: "sent", trace: [{ after: { extracted: { a: undefined } } }] },
+    { outcome: "sent", trace: [{ after: { extracted: { a: '[1,{"b":null}]' } } }] },
+  ]);
+  t.match(explain(config, [{ MESSAGE: "m", X: JSON.parse("[".repeat(50_000) + "]".repeat(50_000)) }]), [
+    { line: "m" },
+  ]);
+  t.end();
+});

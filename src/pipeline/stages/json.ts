@@ -1,6 +1,6 @@
 import { compile, TreeInterpreter, type JSONObject, type JSONValue } from "@jmespath-community/jmespath";
 import type { Arguments } from "../config/arguments.ts";
-import type { Extracted } from "../entry.ts";
+import type { Entry } from "../entry.ts";
 import { goJson } from "../json-text.ts";
 import type { Step } from "../receiver.ts";
 import { inputOf } from "./stage.ts";
@@ -38,11 +38,10 @@ export function json(args: Arguments): Step {
     }
     for (const { key, query } of queries) {
       const value = search(query, data);
-      if (value !== undefined) entry.extracted.set(key, simplify(value));
+      if (value !== undefined) setSimplified(entry, key, value);
     }
     if (regex !== undefined) {
-      for (const [key, value] of Object.entries(data))
-        if (regex.test(key)) entry.extracted.set(key, simplify(value));
+      for (const [key, value] of Object.entries(data)) if (regex.test(key)) setSimplified(entry, key, value);
     }
     return undefined;
   };
@@ -82,7 +81,15 @@ function parseObject(text: string): JSONObject | undefined {
   }
 }
 
-function simplify(value: JSONValue): Extracted {
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  return value === null ? null : goJson(value);
+/** Scalars stay what they are, objects and lists become JSON text; what is nested too deep to write stays unset. */
+function setSimplified(entry: Entry, key: string, value: JSONValue): void {
+  if (typeof value !== "object" || value === null) {
+    entry.extracted.set(key, value);
+    return;
+  }
+  try {
+    entry.extracted.set(key, goJson(value));
+  } catch (caught) {
+    if (!(caught instanceof RangeError)) throw caught;
+  }
 }

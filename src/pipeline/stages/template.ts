@@ -92,7 +92,8 @@ function attempt(work: () => string): string | undefined {
   try {
     return work();
   } catch (caught) {
-    if (caught instanceof TemplateError) return undefined;
+    // A RangeError is a text or a nesting that JavaScript cannot hold, however the template came to it.
+    if (caught instanceof TemplateError || caught instanceof RangeError) return undefined;
     throw caught;
   }
 }
