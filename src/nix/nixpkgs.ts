@@ -32,9 +32,7 @@ interface Source {
 }
 
 const found = z.array(
-  z.nullable(
-    z.object({ path: z.string(), release: z.nullable(z.string()), minimumNix: z.nullable(z.string()) }),
-  ),
+  z.nullable(z.object({ path: z.string(), release: z.nullable(z.string()), missing: z.array(z.string()) })),
 );
 
 /**
@@ -81,8 +79,8 @@ export async function findEvaluators(
       evaluators.set(channel.name, absent(source));
       return;
     }
-    const { path, release, minimumNix } = place;
-    if (minimumNix !== null && isOlder(nix.version, minimumNix)) throw tooOld(path, minimumNix, nix);
+    const { path, release, missing } = place;
+    if (missing.length > 0) throw tooOld(path, missing, nix);
     evaluators.set(channel.name, { kind: "nixpkgs", path, release: release ?? undefined });
   });
   return evaluators;
@@ -98,16 +96,10 @@ function absent({ kind, reference, namedBy }: Source): Evaluator {
   );
 }
 
-function tooOld(path: string, minimum: string, nix: Nix): FleetError {
-  return new FleetError(
-    error(
-      "nix/too-old",
-      `the nixpkgs at ${path} needs Nix ${minimum} or newer; this machine has ${nix.version}`,
-      {
-        hint: "install a newer Nix, or leave out the channel's nixpkgs to use the embedded option surface",
-      },
-    ),
-  );
+function tooOld(path: string, missing: readonly string[], nix: Nix): FleetError {
+  const message = `Nix ${nix.version} cannot read the nixpkgs at ${path}, which asks for: ${missing.join(", ")}`;
+  const hint = "install a newer Nix, or leave out the channel's nixpkgs to use the embedded option surface";
+  return new FleetError(error("nix/too-old", message, { hint }));
 }
 
 function sourceOf(channel: Channel, root: string, env: EvaluateOptions["env"]): Source | undefined {

@@ -20,11 +20,8 @@ export async function findNix(options: ProgramOptions): Promise<Nix> {
     const { path, version } = await ensureProgram("nix", options);
     return { instantiate: join(dirname(path), "nix-instantiate"), version: version ?? "of unknown version" };
   } catch (caught) {
-    if (!(caught instanceof FleetError) || caught.diagnostics[0]?.code !== "programs/not-found") throw caught;
-    throw new FleetError(
-      error("nix/not-found", "Nix, which evaluates hosts, is not on this machine", {
-        hint: PROGRAMS.nix.hint,
-      }),
-    );
+    const missing = caught instanceof FleetError ? caught.diagnostics[0] : undefined;
+    if (missing?.code !== "programs/not-found") throw caught;
+    throw new FleetError(error("nix/not-found", missing.message, { hint: PROGRAMS.nix.hint }));
   }
 }

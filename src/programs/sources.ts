@@ -62,9 +62,11 @@ export const goModule: Source = async (spec, options) => {
 /** The system's package manager, where fleet was allowed to use it. */
 export const apt: Source = async (spec, options) => {
   if (spec.apt === undefined) return undefined;
-  const miss = await installWithApt(spec.apt, options);
+  const installed = (): string | undefined =>
+    onPath(spec.name, options.env) ?? spec.places?.find(isExecutable);
+  const miss = await installWithApt(spec.apt, () => installed() !== undefined, options);
   if (miss !== undefined) return { miss };
-  const found = onPath(spec.name, options.env) ?? spec.places?.find(isExecutable);
+  const found = installed();
   return found === undefined
     ? { miss: `Debian's ${spec.apt} is installed and did not bring it` }
     : { program: await describe(spec, found, "apt") };

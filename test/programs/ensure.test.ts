@@ -178,8 +178,21 @@ t.test("where it may, fleet installs a package, saying so first", async (t) => {
   });
   t.match(age, { origin: "apt", version: "1.1.1" });
   t.same(log, ["installing age with apt-get, because fleet needs it and FLEET_MAY_INSTALL is 1"]);
-  const install = "-q -y install --no-install-recommends age\n";
+  const install = "-q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends age\n";
   t.equal(readFileSync(join(bin, "apt.calls"), "utf8"), `${install}-q -y update\n${install}`);
+});
+
+t.test("two who need the same package install it once", async (t) => {
+  const { env, program, bin } = machine(t);
+  program("sudo", '[ "$2" = true ] || { shift; exec "$@"; }');
+  program(
+    "apt-get",
+    `echo "$@" >> "$BIN/apt.calls"; sleep 0.2; printf '#!/bin/sh\\necho v1.1.1\\n' > "$BIN/age"; chmod +x "$BIN/age"`,
+  );
+  const options = { env: { ...env, FLEET_MAY_INSTALL: "1" } };
+  const both = await Promise.all([ensureProgram("age", options), ensureProgram("age", options)]);
+  t.match(both, [{ version: "1.1.1" }, { version: "1.1.1" }]);
+  t.equal(readFileSync(join(bin, "apt.calls"), "utf8").split("\n").length - 1, 1);
 });
 
 t.test("a configured nixpkgs serves a program before its Go module does", async (t) => {
