@@ -3,8 +3,7 @@ import { RE2JS } from "re2js";
 import type { Format } from "../catalogue/index.ts";
 import type { CheckOptions } from "./context.ts";
 import { selectorError } from "./selector.ts";
-
-const DURATION_UNITS = ["ns", "us", "\u00b5s", "\u03bcs", "ms", "s", "m", "h"];
+import { durationError, sizeError } from "./units.ts";
 
 /** What is wrong with a text that has to be in `format`, or undefined when nothing is. */
 export function formatError(format: Format, text: string, options: CheckOptions): string | undefined {
@@ -31,34 +30,6 @@ export function formatError(format: Format, text: string, options: CheckOptions)
     case "time format":
       return undefined;
   }
-}
-
-/** Go's time.ParseDuration: signed decimal numbers, each with a unit; a bare 0. */
-function durationError(text: string): string | undefined {
-  const unsigned = text.replace(/^[+-]/, "");
-  if (unsigned === "0") return undefined;
-  if (unsigned === "") return `"${text}" is no duration`;
-  const part = /(\d+\.?\d*|\.\d+)([^\d.]*)/y;
-  while (part.lastIndex < unsigned.length) {
-    const match = part.exec(unsigned);
-    if (match === null) return `"${text}" is no duration`;
-    const unit = match[2] ?? "";
-    if (unit === "") return `"${text}" lacks a unit: ${DURATION_UNITS.join(", ")}`;
-    if (!DURATION_UNITS.includes(unit)) {
-      const days = unit === "d" ? "; write days as hours" : "";
-      return `"${text}" has the unknown unit "${unit}"${days}`;
-    }
-  }
-  return undefined;
-}
-
-/** Alloy's sizes: decimal numbers with B, KiB to EiB throughout, or B, KB to EB throughout; a bare 0. */
-function sizeError(text: string): string | undefined {
-  const unsigned = text.replace(/^[+-]/, "");
-  if (unsigned === "0") return undefined;
-  if (/^(?:(?:\d+\.?\d*|\.\d+)(?:[KMGTPE]i)?B)+$/.test(unsigned)) return undefined;
-  if (/^(?:(?:\d+\.?\d*|\.\d+)[KMGTPE]?B)+$/.test(unsigned)) return undefined;
-  return `"${text}" is no size; write a number and B, KiB, MiB or GiB`;
 }
 
 function regexError(text: string): string | undefined {

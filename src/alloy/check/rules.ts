@@ -1,5 +1,6 @@
 import type { Expression } from "../ast.ts";
 import type { BlockCheck } from "./block-check.ts";
+import { bytesOf, nanosecondsOf } from "./units.ts";
 
 /** Looks at the arguments of one block together. */
 export type Rule = (block: BlockCheck) => void;
@@ -163,7 +164,7 @@ function match(stage: BlockCheck): void {
 }
 
 function truncation(rule: BlockCheck): void {
-  const limit = bytesOf(rule.text("limit"));
+  const limit = bytesOf(rule.text("limit") ?? "");
   if (limit === undefined) return;
   const suffix = rule.text("suffix") ?? "";
   if (limit <= 0) rule.conflict("limit must be greater than 0", "limit");
@@ -280,35 +281,7 @@ function longerThanZero(block: BlockCheck, name: string): void {
   if (length !== undefined && length <= 0) block.conflict(`${name} must be longer than 0`, name);
 }
 
-const NANOSECONDS: Readonly<Record<string, number>> = {
-  ns: 1,
-  us: 1e3,
-  "\u00b5s": 1e3,
-  "\u03bcs": 1e3,
-  ms: 1e6,
-  s: 1e9,
-  m: 60e9,
-  h: 3600e9,
-};
-
-/** Nanoseconds of a duration; undefined for a text that is none or not known. */
+/** Nanoseconds of a duration, as far as it is known. */
 function durationOf(text: string | undefined): number | undefined {
-  if (text === undefined || text === "") return undefined;
-  if (/^[+-]?0$/.test(text)) return 0;
-  let total = 0;
-  for (const [, amount = "", unit = ""] of text.matchAll(/(\d+\.?\d*|\.\d+)([^\d.]+)/g)) {
-    total += Number(amount) * (NANOSECONDS[unit] ?? Number.NaN);
-  }
-  if (Number.isNaN(total)) return undefined;
-  return text.startsWith("-") ? -total : total;
-}
-
-/** Bytes of a size; undefined for a text that is none or not known. */
-function bytesOf(text: string | undefined): number | undefined {
-  if (text === undefined || text === "") return undefined;
-  let total = 0;
-  for (const [, amount = "", unit = ""] of text.matchAll(/(\d+\.?\d*|\.\d+)([^\d.]*)/g)) {
-    total += Number(amount) * 1024 ** Math.max(0, "BKMGTPE".indexOf(unit.charAt(0)));
-  }
-  return text.startsWith("-") ? -total : total;
+  return text === undefined ? undefined : nanosecondsOf(text);
 }
