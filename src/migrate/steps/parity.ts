@@ -11,7 +11,8 @@ const CONVERTER = { real: false, name: "fleet's own conversion" };
 
 /**
  * Compares config.alloy with the conversion of the Promtail configuration, component by component: fleet's own
- * conversion, and where there is an alloy on this machine what `alloy convert` prints too.
+ * conversion, and where there is an alloy on this machine what `alloy convert` prints too. What that loses, and
+ * config.alloy has, is a difference that passes.
  */
 export async function compareWithConversion(
   { root, env, signal }: Context,
@@ -22,15 +23,17 @@ export async function compareWithConversion(
   const file = `${fleet.layout.modules}/alloy/config.alloy`;
   const generated = { name: file, text: configuration };
   const name = `${source.module} (converted)`;
-  const reports = [compare({ name, text: convert(source.promtail).text }, generated)];
+  const options = { corrected: { name, text: convert(source.promtail, { faithful: true }).text } };
+  const reports = [compare({ name, text: convert(source.promtail).text }, generated, options)];
   const means: Means[] = [CONVERTER];
   const diagnostics: Diagnostic[] = [];
   const alloy = await findAlloy({ env, tools: fleet.tools, cwd: root, signal });
   if (alloy !== undefined) {
     means.push({ real: true, name: `${alloy.program.description}: convert` });
     const converted = await alloy.convert(source.yaml);
-    if (converted.ok) reports.push(compare({ name: `${name} by alloy`, text: converted.text }, generated));
-    else
+    if (converted.ok) {
+      reports.push(compare({ name: `${name} by alloy`, text: converted.text }, generated, options));
+    } else
       diagnostics.push(error("parity/oracle", `alloy convert refuses ${source.module}: ${converted.reason}`));
   }
   diagnostics.push(...reports.flatMap((report) => report.diagnostics));
