@@ -4,6 +4,8 @@ import { queryEntries, type FoundEntry, type Range } from "./query.ts";
 /** What a log query must find. */
 export type Expectation =
   | { kind: "none" }
+  /** At least one entry. */
+  | { kind: "some" }
   | { kind: "count"; count: number }
   /** Exactly these lines, in any order. */
   | { kind: "lines"; lines: readonly string[] }
@@ -57,6 +59,8 @@ function evidence(expect: Expectation, found: readonly FoundEntry[]): [expected:
   switch (expect.kind) {
     case "none":
       return [0, found.length];
+    case "some":
+      return [1, Math.min(found.length, 1)];
     case "count":
       return [expect.count, found.length];
     case "lines":

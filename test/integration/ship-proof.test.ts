@@ -90,6 +90,29 @@ t.test("each way of getting the pipeline wrong fails an assertion", async (t) =>
   }
 });
 
+t.test(
+  "where the proof cannot predict a stage it still asserts that entries arrive and noise does not",
+  async (t) => {
+    const config = structuredClone(promtailConfig) as { scrape_configs: [{ pipeline_stages: unknown[] }] };
+    config.scrape_configs[0].pipeline_stages.unshift({ decolorize: null });
+    const attempt = async (text: string): Promise<Proof> => {
+      const loki = await startLoki({ env });
+      try {
+        return await proveShipping({ configText: text, promtailConfig: config, host: "nas", loki, env });
+      } finally {
+        await loki.stop();
+      }
+    };
+    const proof = await attempt(configText);
+    t.ok(proof.ok);
+    t.match(proof.counts, { entries: 46, sent: 40, dropped: 6 });
+    t.match(proof.limits, [/stage 1 \(decolorize\).* cannot be predicted/, /not asserted/]);
+    const nothing = await attempt(configText.replace("^refused connection: IN=", () => "."));
+    t.notOk(nothing.ok);
+    t.match(nothing.counts, { sent: 0, dropped: 46 });
+  },
+);
+
 t.test("a Loki that died is an error with its own reason, soon", async (t) => {
   const real = await ensureProgram("loki", { env });
   const root = t.testdir();

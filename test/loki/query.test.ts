@@ -77,6 +77,8 @@ t.test("each kind of expectation tells what was found beside what should have be
   const check = (expect: Parameters<typeof judge>[0]["expect"]) => judge({ ...base, expect }, found);
   t.match(check({ kind: "none" }), { ok: false, expected: 0, got: 3 });
   t.match(judge({ ...base, expect: { kind: "none" } }, []), { ok: true });
+  t.match(check({ kind: "some" }), { ok: true });
+  t.match(judge({ ...base, expect: { kind: "some" } }, []), { ok: false, expected: 1, got: 0 });
   t.match(check({ kind: "count", count: 3 }), { ok: true });
   t.match(check({ kind: "count", count: 2 }), { ok: false, expected: 2, got: 3 });
   t.match(check({ kind: "lines", lines: ["a", "b", "a"] }), { ok: true });

@@ -6,16 +6,19 @@ import type { DropRule } from "./state.ts";
 /** What must be true in Loki after the entries were shipped, and what that leaves open. */
 export interface Expectations {
   assertions: readonly Assertion[];
-  counts: ExpectedCounts;
+  counts: Counts;
+  /** The query for all that was shipped; undefined when there is no label to ask by. */
+  all: string | undefined;
   /** What is not proven, in sentences. */
   limits: readonly string[];
 }
 
-export interface ExpectedCounts {
+/** What becomes of the entries. */
+export interface Counts {
   entries: number;
   sent: number;
   dropped: number;
-  /** For each drop stage with an expression: how many entries it takes; 0 when no entry exercised it. */
+  /** For each drop stage with an expression: how many entries it must take; 0 when no entry exercises it. */
   byDrop: readonly { rule: string; dropped: number }[];
 }
 
@@ -38,15 +41,16 @@ export function expectations(reading: Reading, entries: readonly RawEntry[]): Ex
   const limits = byDrop
     .filter((drop) => drop.dropped === 0)
     .map(({ rule }) => `no entry exercised the drop ${rule}`);
-  const common = commonLabels(kept);
-  if (reading.unread.length > 0 || Object.keys(common).length === 0) {
-    for (const part of reading.unread)
-      limits.push(`${part} of the promtail configuration cannot be predicted by the proof`);
-    if (reading.unread.length === 0)
-      limits.push("the entries have no label in common by which Loki could be asked");
-    limits.push("counts, labels and lines are therefore not asserted");
-    return { assertions: [], counts, limits };
+  const certain = reading.unread.length === 0;
+  const common = certain ? commonLabels(kept) : reading.staticLabels;
+  for (const part of reading.unread) {
+    limits.push(`${part} of the promtail configuration cannot be predicted by the proof`);
   }
+  if (Object.keys(common).length === 0) {
+    limits.push("the entries have no label in common by which Loki could be asked, so nothing is asserted");
+    return { assertions: [], counts, all: undefined, limits };
+  }
+  const all = selector(common);
   const drops = reading.drops.flatMap((rule, index) => {
     const logql = dropQuery(rule, reading, common);
     if (logql === undefined) {
@@ -56,25 +60,30 @@ export function expectations(reading: Reading, entries: readonly RawEntry[]): Ex
     const name = `${nameOf(rule)} is dropped (${byDrop[index]?.dropped ?? 0} of ${entries.length} entries)`;
     return [{ name, logql, expect: { kind: "none" as const } }];
   });
-  return {
-    assertions: [
-      ...exactly(common, kept),
-      ...ownLines(common, kept, limits),
-      ...drops,
-      ...rewritten(common, kept),
-      ...reshaped(common, kept),
-    ],
-    counts,
-    limits,
-  };
+  if (!certain) {
+    limits.push("counts, lines and other labels are therefore not asserted");
+    const some: Assertion = {
+      name: `entries arrive with ${pairs(common)}`,
+      logql: all,
+      expect: { kind: "some" },
+    };
+    return { assertions: [some, ...drops], counts, all, limits };
+  }
+  const assertions = [
+    ...exactly(common, kept),
+    ...ownLines(common, kept, limits),
+    ...drops,
+    ...rewritten(common, kept),
+    ...reshaped(common, kept),
+  ];
+  return { assertions, counts, all, limits };
 }
 
 /** Counts: in all, and by each label that tells entries apart. */
 function exactly(common: Labels, kept: readonly Prediction[]): Assertion[] {
-  const named = Object.entries(common).map(([label, value]) => `${label}=${value}`);
   return [
     {
-      name: `all other entries arrive, once, with ${named.join(" and ")}`,
+      name: `all other entries arrive, once, with ${pairs(common)}`,
       logql: selector(common),
       expect: { kind: "count", count: kept.length },
     },
@@ -151,6 +160,12 @@ function dropQuery(rule: DropRule, reading: Reading, common: Labels): string | u
   });
   if (!parts.every((part) => part !== undefined)) return undefined;
   return `${selector(common)} | line_format ${quote(parts.join(separator))} ${filter}`;
+}
+
+function pairs(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([label, value]) => `${label}=${value}`)
+    .join(" and ");
 }
 
 function nameOf({ sources, expression }: DropRule): string {

@@ -19,6 +19,8 @@ export interface Prediction {
 export interface Reading {
   predict(entry: RawEntry): Prediction;
   drops: readonly DropRule[];
+  /** The labels that the scrape gives to every entry. */
+  staticLabels: Readonly<Record<string, string>>;
   /** The name whose value becomes the line, and the label that each name becomes. */
   lineName: string | undefined;
   labelOf: ReadonlyMap<string, string>;
@@ -43,6 +45,7 @@ export function readPromtail(shape: PromtailShape): Reading {
   const json = scrape?.journal.json === true;
   return {
     ...stages,
+    staticLabels: scrape?.journal.labels ?? {},
     unread,
     predict(entry) {
       const state: State = {

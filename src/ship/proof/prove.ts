@@ -5,6 +5,7 @@ import { error, FleetError } from "../../diagnostics/index.ts";
 import {
   checkAssertions,
   pushUrl,
+  queryEntries,
   type AssertionResult,
   type Loki,
   type LokiConnection,
@@ -15,7 +16,7 @@ import { entryTime, type RawEntry } from "../journal/entry.ts";
 import { runRealAlloy } from "../real-alloy.ts";
 import { ship } from "../ship.ts";
 import { corpus } from "./corpus.ts";
-import { expectations, type ExpectedCounts } from "./expectations.ts";
+import { expectations, type Counts } from "./expectations.ts";
 import { readPromtail } from "./prediction.ts";
 import { maxAge, promtailShape } from "./promtail-shape.ts";
 import { retime } from "./retime.ts";
@@ -40,7 +41,8 @@ export interface Proof {
   /** True when every assertion held. */
   ok: boolean;
   assertions: readonly AssertionResult[];
-  counts: ExpectedCounts;
+  /** What was read of the journal and arrived in Loki, and what each drop had to take. */
+  counts: Counts;
   /** What the assertions leave open, in sentences. */
   limits: readonly string[];
   /** What took part, real or embedded. */
@@ -71,12 +73,13 @@ export async function proveShipping(options: ProofOptions): Promise<Proof> {
   const oldest = now - (maxAge(scrape) * 9n) / 10n;
   const all = [...corpus(host, now), ...retime(extraEntries, host, now)];
   const entries = all.filter((entry) => (entryTime(entry) ?? 0n) >= oldest);
-  const { assertions, counts, limits } = expectations(readPromtail(shape), entries);
+  const { assertions, counts, all: everything, limits } = expectations(readPromtail(shape), entries);
   const remote = await ensureProgram("systemd-journal-remote", options);
   const journalctl = await ensureProgram("journalctl", options);
 
   const directory = await mkdtemp(join(tmpdir(), "fleet-journal-"));
   let results: AssertionResult[];
+  let sent = 0;
   try {
     log(`writing ${entries.length} entries of ${host} into a journal`);
     await writeJournal(directory, entries, remote, options);
@@ -84,7 +87,9 @@ export async function proveShipping(options: ProofOptions): Promise<Proof> {
     await shipInto(loki, directory, journalctl, options);
     log(`asking Loki ${assertions.length} questions`);
     const range = { start: oldest * 1000n, end: now * 1000n };
-    results = await checkAssertions(connectionTo(loki, options), assertions, range);
+    const connection = connectionTo(loki, options);
+    results = await checkAssertions(connection, assertions, range);
+    if (everything !== undefined) sent = (await queryEntries(connection, everything, range)).length;
   } catch (caught) {
     // A Loki that ended explains whatever else went wrong.
     loki.check();
@@ -100,7 +105,7 @@ export async function proveShipping(options: ProofOptions): Promise<Proof> {
   return {
     ok: results.length > 0 && results.every(({ ok }) => ok),
     assertions: results,
-    counts,
+    counts: { ...counts, sent, dropped: entries.length - sent },
     limits: notes,
     programs: [options.alloy ?? EMBEDDED, remote, journalctl, loki.program].map(named),
   };
