@@ -2,7 +2,8 @@
   Where names and flake references of nixpkgs lead on this machine, and what is there.
 
   In: request, JSON list of { kind = "path" | "flake" | "search"; reference; }.
-  Out: for each, null when nothing is there, else { path; release; minimumNix; }; the latter two may be null.
+  Out: for each, null when nothing is there, else { path; release; missing; }: the release that it says it is, or
+  null, and in words what it asks of Nix that this one does not have.
 */
 { request }:
 let
@@ -20,6 +21,14 @@ let
     path:
     let
       file = name: path + "/lib/${name}";
+      # Up to 25.05 nixpkgs names the oldest Nix that it is for, later a list of features.
+      missing =
+        if pathExists (file "minfeatures.nix") then
+          map (feature: feature.description) (import (file "minfeatures.nix")).missing
+        else if pathExists (file "minver.nix") && builtins.compareVersions builtins.nixVersion (import (file "minver.nix")) < 0 then
+          [ "Nix ${import (file "minver.nix")} or newer" ]
+        else
+          [ ];
     in
     {
       inherit path;
@@ -30,7 +39,7 @@ let
           builtins.head (builtins.match "([0-9.]+).*" (builtins.readFile (file ".version")))
         else
           null;
-      minimumNix = if pathExists (file "minver.nix") then import (file "minver.nix") else null;
+      inherit missing;
     };
 in
 map (

@@ -54,7 +54,11 @@ export function firstSpan(given: readonly (NixPlace | undefined)[], places: Plac
   return undefined;
 }
 
-function locate({ option, files }: ReadMessage, places: Places): Span | undefined {
+/** Where the first of the files that lies in the repository binds the option, or the file's start. */
+export function locate(
+  { option, files }: Pick<ReadMessage, "option" | "files">,
+  places: Places,
+): Span | undefined {
   for (const file of files) {
     const name = places.relative(file);
     const lines = name === undefined ? undefined : places.lines(name);

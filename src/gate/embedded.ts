@@ -115,7 +115,7 @@ async function judgeFailure(failure: NixFailure, request: Request, session: Sess
   const { places } = session;
   const path = missingRead(failure, places);
   if (path === undefined || (await isKnown(path, request, session))) {
-    return readFailure(failure, request.release, places);
+    return readFailure(failure, request.modules, request.release, places);
   }
   return { diagnostics: [], unverified: [{ option: path.join("."), span: failureSpan(failure, places) }] };
 }

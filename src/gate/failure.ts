@@ -1,6 +1,6 @@
 import type { Code } from "../diagnostics/index.ts";
 import type { NixFailure, Places } from "../nix/index.ts";
-import { diagnose, firstSpan } from "./diagnose.ts";
+import { diagnose, firstSpan, locate } from "./diagnose.ts";
 import type { HostFindings } from "./findings.ts";
 import type { Unverified } from "./report.ts";
 
@@ -21,8 +21,15 @@ const ALIAS = /\b([A-Za-z_][\w'-]*)\s*=\s*config((?:\.(?:[A-Za-z_][\w'-]*|"[^"$\
 /**
  * What a failed evaluation says of a host: something wrong, at the innermost place in the user's own files, or
  * something that could not be judged here.
+ *
+ * @param files the files that the evaluation began with, absolute
  */
-export function readFailure(failure: NixFailure, channel: string, places: Places): HostFindings {
+export function readFailure(
+  failure: NixFailure,
+  files: readonly string[],
+  channel: string,
+  places: Places,
+): HostFindings {
   const span = failureSpan(failure, places);
   for (const [pattern, name] of BEYOND) {
     const match = pattern.exec(failure.message);
@@ -32,8 +39,41 @@ export function readFailure(failure: NixFailure, channel: string, places: Places
     }
   }
   const finding = diagnose({ message: failure.message, otherwise: codeOf(failure.message) }, channel, places);
-  const placed = finding.span === undefined && span !== undefined ? { ...finding, span } : finding;
-  return { diagnostics: [placed], unverified: [] };
+  const placed =
+    finding.span ?? span ?? definitionSpan(failure, places) ?? importSpan(failure, files, places);
+  return { diagnostics: [placed === undefined ? finding : { ...finding, span: placed }], unverified: [] };
+}
+
+/**
+ * Where the definition stands that a nixpkgs' module system was evaluating: its trace names the option and the
+ * files, and no lines.
+ */
+function definitionSpan({ frames }: NixFailure, places: Places): Unverified["span"] {
+  const words = frames.map(({ doing }) => doing);
+  const option = firstMatch(words, /while evaluating the option `(.+?)'/);
+  const file = firstMatch(words, /while evaluating definitions from `(.+?)'/);
+  return option === undefined || file === undefined ? undefined : locate({ option, files: [file] }, places);
+}
+
+/** Where one of the files names a file that is not there. */
+function importSpan({ message }: NixFailure, files: readonly string[], places: Places): Unverified["span"] {
+  const name = /getting status of '.*\/(.+?)'/.exec(message)?.[1];
+  if (name === undefined) return undefined;
+  for (const file of files) {
+    const relative = places.relative(file);
+    const lines = relative === undefined ? undefined : places.lines(relative);
+    const at = lines?.text.indexOf(`/${name}`) ?? -1;
+    if (lines !== undefined && at !== -1) return lines.span(at + 1, at + 1 + name.length);
+  }
+  return undefined;
+}
+
+function firstMatch(texts: readonly string[], pattern: RegExp): string | undefined {
+  for (const text of texts) {
+    const found = pattern.exec(text)?.[1];
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The name that Nix did not find in its search path: "home-manager/nixos". */

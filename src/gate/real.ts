@@ -67,7 +67,7 @@ function read(
   { name: channel }: Channel,
   { places }: Session,
 ): HostFindings {
-  if (!evaluation.ok) return readFailure(evaluation.failure, channel, places);
+  if (!evaluation.ok) return readFailure(evaluation.failure, files, channel, places);
   const { release, assertions, warnings, drvPath } = answer.parse(evaluation.value);
   const say = (finding: Finding): Diagnostic => diagnose({ ...finding, files }, release, places);
   const diagnostics = [

@@ -110,13 +110,17 @@ t.test("an interrupted run ends with the reason of its interruption", async (t) 
 
 t.test("a Nix that is named and not there ends the run", async (t) => {
   const { root, fleet, env } = setUp(t, "exit 99");
-  const failure = await failureOf(gate({ ...fleet, tools: { nix: join(root, "nowhere/nix") } }, root, { env }));
+  const failure = await failureOf(
+    gate({ ...fleet, tools: { nix: join(root, "nowhere/nix") } }, root, { env }),
+  );
   t.match(failure, { exitCode: 2, diagnostics: [{ code: "programs/explicit-missing" }] });
 });
 
 const installed = PROGRAMS.nix.places?.some((place) => existsSync(place)) === true;
 t.test("without Nix the gate cannot run, and says how to get it", { skip: installed }, async (t) => {
   const { root, fleet } = setUp(t, "exit 99");
-  const failure = await failureOf(gate(fleet, root, { env: { PATH: "/nonexistent", FLEET_MAY_INSTALL: "0" } }));
+  const failure = await failureOf(
+    gate(fleet, root, { env: { PATH: "/nonexistent", FLEET_MAY_INSTALL: "0" } }),
+  );
   t.match(failure, { exitCode: 2, diagnostics: [{ code: "nix/not-found", hint: PROGRAMS.nix.hint }] });
 });
