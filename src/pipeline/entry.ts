@@ -1,4 +1,4 @@
-import { byteLength } from "./bytes.ts";
+import { byteLength, isValidUtf8 } from "./bytes.ts";
 import { fieldsJson } from "./json-text.ts";
 import type { TraceStep } from "./outcome.ts";
 
@@ -104,8 +104,13 @@ export function streamKey(labels: ReadonlyMap<string, string>): string {
   return pairs.sort().join("\u0001");
 }
 
-/** The legacy rule for label names, which Alloy keeps: a letter or underscore, then also digits. */
+/** Prometheus' newer rule, which most stages follow: any text that is not empty. */
 export function isLabelName(name: string): boolean {
+  return name !== "" && isValidUtf8(name);
+}
+
+/** The old rule, which relabelling and stage.eventlogmessage keep: a letter or underscore, then also digits. */
+export function isLegacyLabelName(name: string): boolean {
   return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name);
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { toUtf8 } from "./bytes.ts";
 import type { Arguments } from "./config/arguments.ts";
-import { isLabelName } from "./entry.ts";
+import { isLabelName, isLegacyLabelName } from "./entry.ts";
 import { toLower, toUpper } from "./letter-case.ts";
 import { expand, Regex } from "./regex.ts";
 
@@ -148,16 +148,16 @@ function compileRule(rule: Parsed): Apply {
   }
 }
 
-/** A value that does not match changes nothing; an empty result deletes the label. */
+/** A value that does not match, or a target that is no label name, changes nothing; "" deletes the label. */
 function compileReplace({ regex, joined, target, replacement }: Parsed): Apply {
-  if (regex.source === "^(?s:(.*))$" && replacement === "$1" && !target.includes("$")) {
+  if (regex.source === "^(?s:(.*))$" && replacement === "$1" && isLegacyLabelName(target)) {
     return (labels) => setLabel(labels, target, joined(labels));
   }
   return (labels) => {
     const match = regex.find(joined(labels));
     if (match === undefined) return true;
     const name = expand(target, match, regex.names);
-    return isLabelName(name) ? setLabel(labels, name, expand(replacement, match, regex.names)) : true;
+    return isLegacyLabelName(name) ? setLabel(labels, name, expand(replacement, match, regex.names)) : true;
   };
 }
 

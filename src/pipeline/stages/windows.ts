@@ -1,6 +1,6 @@
 import { isValidUtf8, runes } from "../bytes.ts";
 import type { Arguments } from "../config/arguments.ts";
-import { isLabelName, textOf, type Entry } from "../entry.ts";
+import { isLabelName, isLegacyLabelName, textOf, type Entry } from "../entry.ts";
 import type { Step } from "../receiver.ts";
 import { trimSpace } from "../template/functions/stage.ts";
 
@@ -12,7 +12,7 @@ interface Reader {
 
 /** stage.eventlogmessage: the `key: value` lines of a Windows event message. */
 export function eventLogMessage(args: Arguments): Step {
-  const { message, set } = reader(args);
+  const { message, set } = reader(args, isLegacyLabelName);
   return (entry) => {
     const text = message(entry);
     if (text === null) return NOT_TEXT;
@@ -26,7 +26,7 @@ export function eventLogMessage(args: Arguments): Step {
 
 /** stage.windowsevent: the same for messages in sections, whose titles become prefixes of their keys. */
 export function windowsEvent(args: Arguments): Step {
-  const { message, set } = reader(args);
+  const { message, set } = reader(args, isLabelName);
   const store = (entry: Entry, key: string, value: string): void => {
     set(entry, key.replace(/[\t\r\n ]/g, ""), trimSpace(value.replace(/[\t\r\n]/g, "")));
   };
@@ -65,17 +65,17 @@ function* sectionPairs(lines: readonly string[]): Generator<[key: string, value:
   }
 }
 
-function reader(args: Arguments): Reader {
+function reader(args: Arguments, isName: (name: string) => boolean): Reader {
   const source = args.string("source", "message");
-  if (!isLabelName(source)) args.fail(`invalid label name: ${source}`, "source");
+  if (!isName(source)) args.fail(`invalid label name: ${source}`, "source");
   const dropInvalid = args.bool("drop_invalid_labels", false);
   const overwrite = args.bool("overwrite_existing", false);
   return {
     message: (entry) =>
       entry.extracted.has(source) ? (textOf(entry.extracted.get(source)) ?? null) : undefined,
     set(entry, key, value) {
-      if (!isLabelName(key) && dropInvalid) return;
-      let name = isLabelName(key) ? key : sanitizeLabelName(key);
+      if (!isName(key) && dropInvalid) return;
+      let name = isName(key) ? key : sanitizeLabelName(key);
       if (entry.extracted.has(name) && !overwrite) name += "_extracted";
       if (isValidUtf8(value)) entry.extracted.set(name, value);
     },
