@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { error, FleetError } from "../diagnostics/index.ts";
 import type { ExitCode } from "./command.ts";
 import { createIo, failureJson, type Io, type Streams } from "./io.ts";
@@ -49,14 +47,8 @@ async function fail(
   // Spans name files as the user did, or below the repository's root.
   const { findRoot } = await import("../repository/index.ts");
   const root = await findRoot({ repo, cwd: io.cwd }).catch(() => io.cwd);
-  const places = repo === undefined ? [io.cwd, root] : [root, io.cwd];
-  io.report(failure.diagnostics, (file) => {
-    for (const place of places) {
-      const text = readText(resolve(place, file));
-      if (text !== undefined) return text;
-    }
-    return undefined;
-  });
+  const { textsBelow } = await import("./excerpts.ts");
+  io.report(failure.diagnostics, repo === undefined ? textsBelow(io.cwd, root) : textsBelow(root, io.cwd));
   return failure.exitCode;
 }
 
@@ -68,12 +60,4 @@ function internal(caught: unknown, io: Io): FleetError {
       hint: "this is a defect in fleet; run again with FLEET_DEBUG=1 for the stack",
     }),
   );
-}
-
-function readText(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
 }

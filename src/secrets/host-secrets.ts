@@ -1,4 +1,4 @@
-import { error, warning, type Diagnostic } from "../diagnostics/index.ts";
+import { error, LineIndex, warning, type Diagnostic, type Span } from "../diagnostics/index.ts";
 import type { Fleet, Host } from "../manifest/index.ts";
 import type { RecipientsFor } from "./creation-rules.ts";
 import { shellWord } from "./shell.ts";
@@ -38,7 +38,9 @@ export function checkHost(
     const hint = `printf '${place.secret}: ${env}=%s\\n' "$PASSWORD" | sops encrypt --filename-override ${word} --output ${word}`;
     return {
       ...nothing,
-      diagnostics: [missing("secrets/no-file", `host ${host.name} has no ${file}`, { hint })],
+      diagnostics: [
+        missing("secrets/no-file", `host ${host.name} has no ${file}`, { span: sopsKey(file, ""), hint }),
+      ],
     };
   }
   const { sops, diagnostics } = readSopsFile(file, text);
@@ -46,17 +48,26 @@ export function checkHost(
   const secret = sops.secrets.includes(place.secret);
   if (!secret) {
     const hint = `printf '"${env}=%s"' "$PASSWORD" | sops set --value-stdin ${shellWord(file)} '["${place.secret}"]'`;
-    diagnostics.push(missing("secrets/no-secret", `${file} has no ${place.secret}`, { hint }));
+    diagnostics.push(
+      missing("secrets/no-secret", `${file} has no ${place.secret}`, { span: sopsKey(file, text), hint }),
+    );
   }
-  const { held, found } = checkRecipients(host, sops.recipients, recipientsFor(file));
+  const { held, found } = checkRecipients(host, sops.recipients, recipientsFor(file), sopsKey(file, text));
   diagnostics.push(...found);
   return { host: host.name, file, encrypted: true, secret, recipients: held, diagnostics };
+}
+
+/** A line of an encrypted file that can be shown whatever else is in it: the key under which sops keeps its own. */
+function sopsKey(file: string, text: string): Span {
+  const at = Math.max(0, text.search(/^sops:/m));
+  return new LineIndex(file, text).span(at, at + "sops:".length);
 }
 
 function checkRecipients(
   host: Host,
   actual: readonly string[],
   ruled: readonly string[] | undefined,
+  span: Span,
 ): { held: boolean | undefined; found: Diagnostic[] } {
   const { name, secrets: file, recipient } = host;
   const wanted = new Set([...(ruled ?? []), ...(recipient === undefined ? [] : [recipient])]);
@@ -64,7 +75,7 @@ function checkRecipients(
     const hint = `add a rule for ${file} to .sops.yaml, or name the host's recipient: in the manifest`;
     return {
       held: undefined,
-      found: [warning("secrets/unknown-recipient", `nobody says who is to read ${file}`, { hint })],
+      found: [warning("secrets/unknown-recipient", `nobody says who is to read ${file}`, { span, hint })],
     };
   }
   const absent = [...wanted].filter((one) => !actual.includes(one));
@@ -72,5 +83,5 @@ function checkRecipients(
   const unruled = recipient !== undefined && ruled?.includes(recipient) !== true;
   const hint = `${unruled ? `add ${recipient} to the rule for ${file} in .sops.yaml, then:\n` : ""}sops updatekeys ${shellWord(file)}`;
   const message = `${file} of host ${name} is not encrypted to ${absent.join(", ")}`;
-  return { held: false, found: [error("secrets/no-recipient", message, { hint })] };
+  return { held: false, found: [error("secrets/no-recipient", message, { span, hint })] };
 }

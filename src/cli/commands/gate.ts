@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { z } from "zod";
 import { gate, gateJson, type GateReport, type HostReport } from "../../gate/index.ts";
 import { renderTable } from "../../report/index.ts";
 import { findRoot, loadFleet } from "../../repository/index.ts";
 import type { Run } from "../command.ts";
+import { textsBelow } from "../excerpts.ts";
 import type { Io } from "../io.ts";
 
 const optionsSchema = z.object({ host: z.array(z.string()).optional(), cold: z.boolean().optional() });
@@ -29,7 +28,7 @@ function print(report: GateReport, root: string, io: Io): void {
   const rows = report.hosts.map((host) => row(host, report.nix));
   io.out(renderTable([heading, ...rows], io.columns));
   for (const note of report.notes) io.log(note);
-  const textOf = (file: string): string | undefined => readText(join(root, file));
+  const textOf = textsBelow(root);
   for (const { host, unverified, diagnostics } of report.hosts) {
     if (diagnostics.length > 0) {
       io.log(`\n${host}:`);
@@ -47,12 +46,4 @@ function print(report: GateReport, root: string, io: Io): void {
 function row({ host, channel, verdict, through, nixpkgs, seconds }: HostReport, nix: string): string[] {
   const means = through === "embedded" ? "embedded option surface" : (nixpkgs ?? "nixpkgs");
   return [host, channel, verdict, seconds.toFixed(2), `${means}, nix ${nix}`];
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { diagnosticJson } from "../../diagnostics/index.ts";
+import { diagnosticJson, type TextOf } from "../../diagnostics/index.ts";
 import {
   migrate,
   STEPS,
@@ -13,6 +13,7 @@ import {
 import { renderTable } from "../../report/index.ts";
 import { findRoot } from "../../repository/index.ts";
 import type { Run } from "../command.ts";
+import { textsBelow } from "../excerpts.ts";
 import type { Io } from "../io.ts";
 
 const Options = z.object({
@@ -34,7 +35,7 @@ export const run: Run = async (invocation, io) => {
     dryRun: options.dryRun,
     commit: options.commit,
     entries: options.entries === undefined ? undefined : resolve(io.cwd, options.entries),
-    listener: progress(io),
+    listener: progress(io, textsBelow(root)),
   };
   const trial = options.try ? await tryMigration(request) : undefined;
   const report = trial?.report ?? (await migrate(request));
@@ -48,7 +49,7 @@ function plan(): string {
 }
 
 /** A line when a step starts and one when it has ended, with what it found and what it used. */
-function progress(io: Io): Listener {
+function progress(io: Io, textOf: TextOf): Listener {
   const total = STEPS.length;
   return ({ type, number, step }) => {
     const at = `[${number}/${total}]`;
@@ -58,7 +59,7 @@ function progress(io: Io): Listener {
     }
     io.log(`${at} ${outcome(step, io.color)} ${step.seconds.toFixed(1)} s  ${step.summary}`);
     for (const detail of step.details) io.log(`      ${detail}`);
-    io.report(step.diagnostics);
+    io.report(step.diagnostics, textOf);
   };
 }
 
@@ -79,7 +80,8 @@ function text(report: MigrationReport, trial: Trial | undefined, io: Io): string
     outcome(step, false),
     `${step.seconds.toFixed(1)} s`,
   ]);
-  const parts = [renderTable([["", "step", "result", "time"], ...rows], io.columns), means(report.steps)];
+  const parts = [renderTable([["", "step", "result", "time"], ...rows], io.columns)];
+  if (report.ok) parts.push(means(report.steps));
   if (report.ok && report.diff !== "") parts.push(report.diff);
   if (report.pullRequest !== undefined) {
     parts.push(`Pull request: ${report.pullRequest.title}\n\n${report.pullRequest.body}`);
@@ -108,7 +110,10 @@ function means(steps: readonly StepRecord[]): string {
 }
 
 function closing(report: MigrationReport, trial: Trial | undefined): string {
-  if (!report.ok) return "The migration failed; the tree is as it was.";
+  if (!report.ok) {
+    const tree = trial === undefined ? "the tree" : `the copy in which it was tried, ${trial.copy},`;
+    return `The migration failed; ${tree} is as it was.`;
+  }
   if (trial !== undefined)
     return `The migration was tried in a copy, ${trial.copy}; this repository is as it was.`;
   if (report.branch !== undefined) return `The change is committed on ${report.branch}.`;
