@@ -15,7 +15,34 @@ export function checkTree(root: string, fleet: Fleet, places: Places): Diagnosti
     ...expectInside(root, modules, places.valueSpan(["layout", "modules"])),
   ];
   // Every host would repeat what is wrong with the layout.
-  return layout.length > 0 ? layout : fleet.hosts.flatMap((host) => checkHost(root, fleet, host, places));
+  if (layout.length > 0) return layout;
+  const checked = new Set<string>();
+  return fleet.hosts.flatMap((host) => [
+    ...checkHost(root, fleet, host, places),
+    ...checkLink(root, fleet, host, places, checked),
+  ]);
+}
+
+/**
+ * The host's link, and the modules behind it. Most hosts' links lead to one directory, whose own link is
+ * checked for the first of them only.
+ */
+function checkLink(
+  root: string,
+  fleet: Fleet,
+  host: Host,
+  places: Places,
+  checked: Set<string>,
+): Diagnostic[] {
+  const key = places.keySpan(["hosts", host.name]);
+  const shared = locate(root, `${host.directory}/${fleet.layout.link}`, key);
+  if (typeof shared !== "string") {
+    // A directory that leads out has been reported as such.
+    return typeof locate(root, host.directory) === "string" ? [shared] : [];
+  }
+  if (checked.has(shared)) return [];
+  checked.add(shared);
+  return expectInside(root, `${host.directory}/${fleet.layout.link}/${basename(fleet.layout.modules)}`, key);
 }
 
 function checkHost(root: string, fleet: Fleet, host: Host, places: Places): Diagnostic[] {
@@ -28,12 +55,7 @@ function checkHost(root: string, fleet: Fleet, host: Host, places: Places): Diag
     const message = `host ${name} has no directory ${directory}`;
     return [error("manifest/no-host-directory", message, { span: key, hint })];
   }
-  const link = `${directory}/${fleet.layout.link}`;
-  const throughLink = expectInside(root, link, key);
-  if (throughLink.length === 0)
-    throughLink.push(...expectInside(root, `${link}/${basename(fleet.layout.modules)}`, key));
   return [
-    ...throughLink,
     ...expectInside(root, host.secrets, key),
     ...(entry.kind === "configuration"
       ? expect("file", root, entry.file, key)
