@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import t from "tap";
@@ -60,7 +60,8 @@ t.test("a journal directory that is not there is exit code 2 with journalctl's r
 });
 
 t.test("fleet leaves no Loki behind when it is killed", async (t) => {
-  const program = join(t.testdir(), "start.mjs");
+  const directory = t.testdir();
+  const program = join(directory, "start.mjs");
   const index = new URL("../../src/loki/index.ts", import.meta.url).href;
   writeFileSync(
     program,
@@ -69,8 +70,7 @@ t.test("fleet leaves no Loki behind when it is killed", async (t) => {
      console.log(loki.url);
      process.kill(process.pid, "SIGKILL");`,
   );
-  chmodSync(program, 0o755);
-  const { stdout } = await run(process.execPath, [program]);
+  const { stdout } = await run(process.execPath, [program], { env: { TMPDIR: directory } });
   const url = stdout.trim();
   t.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
   const deadline = Date.now() + 15_000;
