@@ -18,7 +18,7 @@ export function checkTree(root: string, fleet: Fleet, places: Places): Diagnosti
   if (layout.length > 0) return layout;
   const checked = new Set<string>();
   return fleet.hosts.flatMap((host) => [
-    ...checkHost(root, fleet, host, places),
+    ...checkHost(root, host, places),
     ...checkLink(root, fleet, host, places, checked),
   ]);
 }
@@ -45,7 +45,7 @@ function checkLink(
   return expectInside(root, `${host.directory}/${fleet.layout.link}/${basename(fleet.layout.modules)}`, key);
 }
 
-function checkHost(root: string, fleet: Fleet, host: Host, places: Places): Diagnostic[] {
+function checkHost(root: string, host: Host, places: Places): Diagnostic[] {
   const { name, directory, entry, promtail } = host;
   const key = places.keySpan(["hosts", name]);
   const found = locate(root, directory, key);
