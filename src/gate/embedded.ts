@@ -59,6 +59,7 @@ export async function evaluateEmbedded(
   const request = { release: channel.name, modules: [configuration, ...extra.own] };
   const outside: Unverified[] = [...unknownRelease(channel), ...extra.unknown];
   const searchPath: string[] = [];
+  let guessing = false;
   for (;;) {
     const options = { ...session.evaluation, searchPath };
     const evaluation = await evaluate(session.nix, "gate/embedded.nix", request, options);
@@ -70,14 +71,19 @@ export async function evaluateEmbedded(
     const entry = `${absent ?? ""}=${UNKNOWN_MODULE}`;
     if (absent !== undefined && !searchPath.includes(entry)) {
       // Once more without it: the rest of the host may have mistakes that can be told all the same.
-      outside.push({ option: `<${absent}>`, span: failureSpan(evaluation.failure, session.places) });
+      if (!isCovered(absent)) {
+        outside.push({ option: `<${absent}>`, span: failureSpan(evaluation.failure, session.places) });
+        guessing = true;
+      }
       searchPath.push(entry);
       continue;
     }
     // What such a module would have brought may be all that fails now.
-    if (searchPath.length > 0 && lacksSomething(evaluation.failure))
-      return { diagnostics: [], unverified: outside };
-    const { diagnostics, unverified } = await judgeFailure(evaluation.failure, request, session);
+    if (guessing && lacksSomething(evaluation.failure)) return { diagnostics: [], unverified: outside };
+    const { diagnostics, unverified } = await judgeFailure(evaluation.failure, request, {
+      ...session,
+      evaluation: options,
+    });
     return { diagnostics, unverified: [...outside, ...unverified] };
   }
 }
@@ -135,11 +141,16 @@ function splitModules(channel: Channel, root: string): { own: string[]; unknown:
   const unknown: Unverified[] = [];
   for (const module of channelModules(channel, root)) {
     if (isWithin(root, module)) own.push(module);
-    else if (!module.includes("sops-nix")) {
+    else if (!isCovered(module)) {
       unknown.push({ option: `module ${module} of channel ${channel.name}`, span: undefined });
     }
   }
   return { own, unknown };
+}
+
+/** What the surface has itself: its sops options stand for sops-nix. */
+function isCovered(module: string): boolean {
+  return module.includes("sops-nix");
 }
 
 function unknownRelease({ name }: Channel): Unverified[] {

@@ -2,7 +2,11 @@
 #
 # isNixosModule: path -> bool
 #   Whether a module file that is not there is one of NixOS's own, which an embedded surface need not have.
+#
+# isCovered: path -> bool
+#   Whether a module file declares what the surface declares itself, and so is left out.
 {
+  isCovered,
   isNixosModule,
   definitions,
   lists,
@@ -78,7 +82,9 @@ let
         inherit file;
       };
     in
-    if builtins.pathExists path then
+    if isCovered file then
+      given
+    else if builtins.pathExists path then
       structure arguments file file importer (import path)
     else if isNixosModule file then
       given

@@ -2,6 +2,7 @@
 # purpose: see ../names.nix for how a use of it is told from a misspelling.
 {
   isClosed ? _: _: true,
+  isCovered ? _: false,
   isNixosModule ? _: false,
 }:
 let
@@ -13,7 +14,7 @@ let
   spelling = import ./spelling.nix { inherit lists; };
   modules = import ./modules.nix {
     library = self;
-    inherit isClosed isNixosModule attrsets lists properties spelling strings trivial;
+    inherit isClosed isCovered isNixosModule attrsets lists properties spelling strings trivial;
   };
   types = import ./types.nix { inherit attrsets lists modules properties strings trivial; };
   renames = import ./renames.nix { inherit attrsets lists properties types; };

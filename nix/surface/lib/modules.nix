@@ -5,10 +5,11 @@
 # is read. Definitions of options that nobody declares are split in two: where the declarations are known to be
 # complete they are problems, elsewhere they are `unverified`.
 #
-# isClosed, isNixosModule: see ./tree.nix and ./collect.nix
+# isClosed, isCovered, isNixosModule: see ./tree.nix and ./collect.nix
 # library: the `lib` that module functions are given
 {
   isClosed,
+  isCovered,
   isNixosModule,
   library,
   attrsets,
@@ -51,7 +52,7 @@ let
   inherit
     (import ./collect.nix {
       definitions = definitionFunctions;
-      inherit isNixosModule lists properties trivial;
+      inherit isCovered isNixosModule lists properties trivial;
     })
     collect
     ;
