@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { block, raw, type Item } from "../alloy/index.ts";
 import { httpItems, tlsItems } from "./convert/http-client.ts";
-import { put, putBlock } from "./convert/items.ts";
+import { put, putBlock, putGiven } from "./convert/items.ts";
 import { always, blocks, fields, shapeOf, tableItems, type Table } from "./fields.ts";
 import { httpClient, oneCredential, tlsConfig, type HttpClientConfig } from "./http-client.ts";
 import { flag, list, mapping, optional, text, word } from "./values.ts";
@@ -81,7 +81,7 @@ function kubernetes(): Discovery {
       namespaces: blocks(mapping({ own_namespace: optional(flag), names: optional(list(text)) }), (given) =>
         putBlock("namespaces", [
           ...put("own_namespace", given.own_namespace ?? false, false),
-          ...put("names", given.names ?? [], []),
+          ...putGiven("names", given.names),
         ]),
       ),
       selectors: { type: optional(selectors), items: () => [] },
@@ -208,9 +208,9 @@ export const DISCOVERIES: Readonly<Record<string, Discovery>> = {
       username: fields.text(EMPTY),
       password: fields.text(EMPTY),
       allow_stale: fields.flag({ unset: true }),
-      services: fields.texts({ unset: [] }),
-      tags: fields.texts({ unset: [] }),
-      node_meta: fields.labels({ unset: new Map() }),
+      services: fields.texts({}),
+      tags: fields.texts({}),
+      node_meta: fields.labels({}),
       refresh_interval: fields.duration({ unset: "30s" }),
     },
     true,
@@ -295,7 +295,7 @@ export const DISCOVERIES: Readonly<Record<string, Discovery>> = {
     role: fields.text({ unset: "container" }),
     dns_suffix: fields.text(always("")),
     endpoint: fields.text(always("")),
-    groups: fields.texts({ unset: [] }),
+    groups: fields.texts({}),
     port: fields.integer({ unset: 9163n }),
     refresh_interval: fields.duration({ unset: "1m0s" }),
     version: fields.integer({ unset: 1n }),
@@ -313,9 +313,9 @@ export const CONSUL_AGENT = discovery("consulagent", {
   username: fields.text(EMPTY),
   password: fields.text(EMPTY),
   refresh_interval: fields.duration({ unset: "30s" }),
-  services: fields.texts({ unset: [] }),
-  tags: fields.texts({ unset: [] }),
-  node_meta: { type: fields.labels({ unset: new Map() }).type, items: () => [] },
+  services: fields.texts({}),
+  tags: fields.texts({}),
+  node_meta: { type: fields.labels({}).type, items: () => [] },
   tls_config: tls,
 });
 

@@ -17,16 +17,18 @@ export interface Field {
 }
 
 function field<T>({ type, write }: Kind<T>) {
-  return ({ unset, always = false }: { unset: Value; always?: boolean }): Field => ({
+  return ({ unset, always = false }: { unset?: Value; always?: boolean }): Field => ({
     type: optional(type),
-    items: (key, value) =>
-      put(key, value === undefined ? unset : write(value as T), always ? undefined : unset),
+    items: (key, value) => {
+      const written = value === undefined ? unset : write(value as T);
+      return written === undefined ? [] : put(key, written, always ? undefined : unset);
+    },
   });
 }
 
 /**
  * Fields by kind. `unset` is what both programs take when nothing is written, and what is therefore left out,
- * unless Alloy always wants the attribute (`always`).
+ * unless Alloy always wants the attribute (`always`). Lists and maps have no such value: written empty, they stay.
  */
 export const fields = {
   text: field({ type: text, write: (value) => value }),

@@ -222,3 +222,9 @@ t.test("the job label survives Alloy 1.19.0, which overwrites it", (t) => {
   t.notMatch(conversion(yaml, { faithful: true }).text, /rule \{/, "no other needs that");
   t.end();
 });
+
+t.test("maps and lists that are written empty stay", (t) => {
+  const yaml = "clients: [{url: http://l, headers: {}, oauth2: {scopes: []}}]\n";
+  t.match(conversion(yaml).text, /headers = \{\}[^]*scopes = \[\]/);
+  t.end();
+});

@@ -1,6 +1,6 @@
 import { block, type Item } from "../../alloy/index.ts";
 import type { HttpClientConfig, ProxyConfig, TlsConfig } from "../http-client.ts";
-import { put, putBlock, sorted } from "./items.ts";
+import { put, putBlock, putGiven, sorted } from "./items.ts";
 
 /** The arguments that every component with an HTTP client has, in Alloy's order. */
 export function httpItems(config: HttpClientConfig): Item[] {
@@ -46,9 +46,9 @@ function oauth2Items({ oauth2 }: HttpClientConfig): Item[] {
       ...put("client_id", oauth2.client_id ?? "", ""),
       ...put("client_secret", oauth2.client_secret ?? "", ""),
       ...put("client_secret_file", oauth2.client_secret_file ?? "", ""),
-      ...put("scopes", oauth2.scopes ?? [], []),
+      ...putGiven("scopes", oauth2.scopes),
       ...put("token_url", oauth2.token_url ?? "", ""),
-      ...put("endpoint_params", sorted(oauth2.endpoint_params ?? {}), new Map()),
+      ...putGiven("endpoint_params", oauth2.endpoint_params && sorted(oauth2.endpoint_params)),
       ...proxyItems(oauth2),
       block("tls_config", undefined, tlsBody(oauth2.tls_config ?? {})),
     ]),
@@ -60,7 +60,7 @@ function proxyItems(config: ProxyConfig): Item[] {
     ...put("proxy_url", config.proxy_url ?? "", ""),
     ...put("no_proxy", config.no_proxy ?? "", ""),
     ...put("proxy_from_environment", config.proxy_from_environment ?? false, false),
-    ...put("proxy_connect_header", sorted(config.proxy_connect_header ?? {}), new Map()),
+    ...putGiven("proxy_connect_header", config.proxy_connect_header && sorted(config.proxy_connect_header)),
   ];
 }
 

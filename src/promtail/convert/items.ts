@@ -2,7 +2,12 @@ import { attribute, block, raw, type Item, type Value } from "../../alloy/index.
 
 /** The attribute `name = value`, or nothing when `value` is what Alloy takes without it. */
 export function put(name: string, value: Value, unset?: Value): Item[] {
-  return unset !== undefined && same(value, unset) ? [] : [attribute(name, value)];
+  return unset !== undefined && value === unset ? [] : [attribute(name, value)];
+}
+
+/** The attribute, or nothing when promtail.yaml does not have it; what is written empty stays. */
+export function putGiven(name: string, value: Value | undefined): Item[] {
+  return value === undefined ? [] : [attribute(name, value)];
 }
 
 /** The block, or nothing when there is nothing in it. */
@@ -13,12 +18,6 @@ export function putBlock(name: string, body: readonly Item[]): Item[] {
 /** A map in the order in which Go prints one: by key. */
 export function sorted<V extends Value>(map: Readonly<Record<string, V>>): ReadonlyMap<string, V> {
   return new Map(Object.entries(map).sort(([left], [right]) => (left < right ? -1 : 1)));
-}
-
-function same(left: Value, right: Value): boolean {
-  if (Array.isArray(left) && Array.isArray(right)) return left.length === 0 && right.length === 0;
-  if (left instanceof Map && right instanceof Map) return left.size === 0 && right.size === 0;
-  return left === right;
 }
 
 /** The reference to an export of a component. */

@@ -6,7 +6,7 @@ import { put } from "./items.ts";
 export function ruleItems(rules: readonly RelabelRule[]): Item[] {
   return rules.map((rule) =>
     block("rule", undefined, [
-      ...put("source_labels", rule.source_labels ?? [], []),
+      ...(rule.source_labels?.length ? put("source_labels", rule.source_labels) : []),
       ...put("separator", rule.separator ?? ";", ";"),
       ...put("regex", rule.regex ?? "(.*)", "(.*)"),
       ...put("modulus", rule.modulus ?? 0n, 0n),

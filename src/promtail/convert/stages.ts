@@ -1,11 +1,11 @@
-import { attribute, block, type Item, type Value } from "../../alloy/index.ts";
+import { attribute, block, type Item } from "../../alloy/index.ts";
 import type { Stage, StageConfig } from "../stages.ts";
 import { templateError } from "../template.ts";
 import { formatDuration, formatSize, parseByteSize, parseDuration } from "../units.ts";
 import { describe } from "../values.ts";
 import { Scalar } from "../yaml.ts";
 import type { Conversion } from "./conversion.ts";
-import { put, sorted } from "./items.ts";
+import { put, putGiven, sorted } from "./items.ts";
 import { metricsBody } from "./metrics.ts";
 
 /** The `stage.*` blocks of a pipeline. Stages that the converter refuses are left out. */
@@ -44,7 +44,7 @@ function stageBody(stage: Stage, conversion: Conversion): Item[] | undefined {
     case "json":
       return [
         ...optionalMap("expressions", stage.config.expressions),
-        ...optional("source", stage.config.source),
+        ...putGiven("source", stage.config.source),
         ...put("drop_malformed", stage.config.drop_malformed ?? false, false),
       ];
     case "labelallow":
@@ -111,13 +111,8 @@ function stageBody(stage: Stage, conversion: Conversion): Item[] | undefined {
   }
 }
 
-/** An attribute that Alloy knows to be missing, other than empty. */
-function optional(name: string, value: Value | undefined): Item[] {
-  return value === undefined ? [] : [attribute(name, value)];
-}
-
 function optionalMap(name: string, map: Readonly<Record<string, string>> | undefined): Item[] {
-  return map === undefined ? [] : [attribute(name, sorted(map))];
+  return putGiven(name, map && sorted(map));
 }
 
 function criBody(config: StageConfig<"cri">): Item[] {
@@ -241,7 +236,7 @@ function packBody(stage: Stage, config: StageConfig<"pack">, conversion: Convers
 function regexBody(stage: Stage, config: StageConfig<"regex">, conversion: Conversion): Item[] {
   return [
     ...put("expression", config.expression ?? ""),
-    ...optional("source", config.source),
+    ...putGiven("source", config.source),
     ...(config.labels_from_groups === true
       ? conversion.correct("promtail/lost", [...stage.path, "labels_from_groups"], {
           message: "labels_from_groups is lost: the groups become no labels",
@@ -275,8 +270,8 @@ function timestampBody(stage: Stage, config: StageConfig<"timestamp">, conversio
   return [
     ...put("source", config.source ?? ""),
     ...put("format", config.format ?? ""),
-    ...put("fallback_formats", config.fallback_formats ?? [], []),
-    ...optional("location", config.location),
+    ...putGiven("fallback_formats", config.fallback_formats),
+    ...putGiven("location", config.location),
     ...put("action_on_failure", config.action_on_failure ?? "", ""),
     // Before 1.17 Alloy kept them, as promtail does.
     ...(conversion.isBefore("1.17")

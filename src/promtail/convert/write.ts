@@ -4,7 +4,7 @@ import { formatDuration, formatSize } from "../units.ts";
 import type { YamlPath } from "../yaml.ts";
 import type { Conversion } from "./conversion.ts";
 import { httpItems } from "./http-client.ts";
-import { put, sorted } from "./items.ts";
+import { put, putGiven, sorted } from "./items.ts";
 
 const SECOND = 1_000_000_000n;
 
@@ -34,7 +34,7 @@ function endpointBody(client: Client, path: YamlPath, conversion: Conversion): I
     ...put("batch_wait", formatDuration(client.batchwait ?? SECOND), "1s"),
     ...put("batch_size", formatSize(client.batchsize ?? 1_048_576n), "1MiB"),
     ...put("remote_timeout", formatDuration(client.timeout ?? 10n * SECOND), "10s"),
-    ...put("headers", sorted(client.headers ?? {}), new Map()),
+    ...putGiven("headers", client.headers && sorted(client.headers)),
     ...put("min_backoff_period", formatDuration(backoff?.min_period ?? SECOND / 2n), "500ms"),
     ...put("max_backoff_period", formatDuration(backoff?.max_period ?? 300n * SECOND), "5m0s"),
     ...put("max_backoff_retries", backoff?.max_retries ?? 10n, 10n),
