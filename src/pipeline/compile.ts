@@ -9,6 +9,7 @@ import { ArgumentError, Arguments } from "./config/arguments.ts";
 import type { Scope } from "./config/evaluate.ts";
 import { standardLibrary } from "./config/stdlib.ts";
 import { Capsule, type Value } from "./config/value.ts";
+import type { Outcome } from "./outcome.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { Ledger, Receiver } from "./receiver.ts";
 import { readRules, relabel, type Rule } from "./relabel.ts";
@@ -83,7 +84,7 @@ class Compiler {
     });
     this.#scope = { name: (name) => library.get(name), component: (path) => this.#lookUp(path) };
     const state = { newest: options.newest ?? 0n };
-    const outcomes: Pipeline["outcomes"] = [];
+    const outcomes: Outcome[] = [];
     const clock = (): bigint => options.now ?? state.newest;
     this.#pipeline = { ledger: { add: (outcome) => outcomes.push(outcome) }, clock, state, outcomes };
   }
@@ -308,7 +309,7 @@ interface PipelineParts {
   ledger: Ledger;
   clock: () => bigint;
   state: { newest: bigint };
-  outcomes: Pipeline["outcomes"];
+  outcomes: Outcome[];
 }
 
 const RECEIVERS: ReadonlySet<string> = new Set(["loki.process", "loki.relabel", "loki.write", "loki.echo"]);

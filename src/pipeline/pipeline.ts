@@ -10,7 +10,7 @@ import type { Outcome } from "./outcome.ts";
  * the real stages keep it, so memory does not grow with the number of entries.
  */
 export class Pipeline {
-  readonly outcomes: Outcome[];
+  readonly #outcomes: Outcome[];
   readonly #journals: readonly JournalSource[];
   readonly #files: readonly FileSource[];
   readonly #state: { newest: bigint };
@@ -23,7 +23,7 @@ export class Pipeline {
   }) {
     this.#journals = parts.journals;
     this.#files = parts.files;
-    this.outcomes = parts.outcomes;
+    this.#outcomes = parts.outcomes;
     this.#state = parts.state;
   }
 
@@ -61,6 +61,6 @@ export class Pipeline {
   }
 
   #settled(): Outcome[] {
-    return this.outcomes.splice(0);
+    return this.#outcomes.splice(0);
   }
 }

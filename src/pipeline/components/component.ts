@@ -1,4 +1,3 @@
-import type { Arguments } from "../config/arguments.ts";
 import type { Receiver } from "../receiver.ts";
 import type { Rule } from "../relabel.ts";
 import type { StageContext } from "../stages/stage.ts";
@@ -18,5 +17,3 @@ export interface ComponentContext extends StageContext {
   /** The rules that another component exports. */
   rulesOf: (component: string) => readonly Rule[];
 }
-
-export type ReceiverBuilder = (args: Arguments, context: ComponentContext) => Receiver;

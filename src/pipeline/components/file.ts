@@ -32,10 +32,11 @@ export function fileSource(args: Arguments, context: ComponentContext): FileSour
   const fromEnd = args.bool("tail_from_end", false);
   const given = args.targets("targets");
   const matching = args.block("file_match")?.bool("enabled", false) === true;
+  const existing = new Set(context.files);
   const labelsByPath = new Map<string, Map<string, string>[]>();
   for (const target of matching ? matchFiles(given, context.files, args, "targets") : given) {
     const path = target.get("__path__") ?? "";
-    if (!context.files.includes(path)) continue;
+    if (!existing.has(path)) continue;
     const labels = new Map([...target].filter(([name]) => !name.startsWith("__"))).set("filename", path);
     const known = labelsByPath.get(path) ?? [];
     labelsByPath.set(path, [...known, labels]);

@@ -37,9 +37,9 @@ export class Arguments {
 
   /** The evaluated argument, undefined when it is not given or null. */
   value(name: string): Value | undefined {
-    const found = this.attribute(name);
+    const found = this.#attribute(name);
     if (found === undefined) return undefined;
-    return this.evaluate(found.value) ?? undefined;
+    return this.#evaluate(found.value) ?? undefined;
   }
 
   string(name: string, fallback?: string): string {
@@ -174,17 +174,17 @@ export class Arguments {
   fail(message: string, name?: string): never {
     throw new ArgumentError(
       message,
-      (name === undefined ? undefined : this.attribute(name)?.value) ?? this.node,
+      (name === undefined ? undefined : this.#attribute(name)?.value) ?? this.node,
     );
   }
 
-  private attribute(name: string): Attribute | undefined {
+  #attribute(name: string): Attribute | undefined {
     return this.#body.find(
       (statement): statement is Attribute => statement.kind === "attribute" && statement.name.name === name,
     );
   }
 
-  private evaluate(expression: Expression): Value {
+  #evaluate(expression: Expression): Value {
     try {
       return evaluate(expression, this.#scope);
     } catch (caught) {
