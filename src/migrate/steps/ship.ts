@@ -55,6 +55,13 @@ function finding(proof: Proof): Finding {
       hint: `LogQL: ${logql}`,
     }),
   );
+  if (!proof.ok && failed.length === 0) {
+    const message =
+      "the Promtail configuration gives its entries no label to ask Loki by, so nothing was proven";
+    diagnostics.push(
+      error("migrate/assertion-failed", message, { hint: "give the journal a label, such as job" }),
+    );
+  }
   return {
     summary:
       `${counts.sent} of ${counts.entries} entries arrived, ${counts.dropped} dropped as promised; ` +
