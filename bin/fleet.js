@@ -4,5 +4,10 @@
 import { enableCompileCache } from "node:module";
 
 if (!process.env.NODE_DISABLE_COMPILE_CACHE) enableCompileCache();
+// Whoever reads the output may have seen enough (`fleet explain ... | head`): that is the end of the run, no fault.
+process.stdout.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
 const { main } = await import("../src/cli/main.ts");
 process.exitCode = await main(process.argv.slice(2));
