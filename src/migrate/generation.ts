@@ -118,10 +118,15 @@ export async function prepareGeneration(
   };
 }
 
-/** How a fleet's Promtail configuration is converted. */
-export function conversionOptions(fleet: Fleet): ConvertOptions {
+/** How a fleet's Promtail configuration is converted: for the oldest Alloy among the hosts that share it. */
+function conversionOptions(fleet: Fleet): ConvertOptions {
+  const hosts = fleet.hosts.filter((host) => host.ship === "alloy");
+  const [alloyVersion] = hosts
+    .flatMap(({ channel }) => channel.alloy ?? [])
+    .sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
   return {
     faithful: true,
+    ...(alloyVersion === undefined ? {} : { alloyVersion }),
     // Promtail's cursor is readable to Promtail alone, and Alloy does not start when it may not read it.
     legacyPositions: false,
     credential: { env: fleet.loki.credential.env },
