@@ -7,7 +7,8 @@ const arrows = {
   pipeline: ["alloy", "diagnostics"],
   promtail: ["alloy", "diagnostics"],
   parity: ["pipeline", "promtail", "alloy", "diagnostics"],
-  manifest: ["diagnostics"],
+  yaml: ["diagnostics"],
+  manifest: ["yaml", "diagnostics"],
   nix: ["process", "programs", "manifest", "repository", "diagnostics"],
   generate: ["manifest", "alloy", "nix", "diagnostics"],
   repository: ["manifest", "diagnostics", "process"],
@@ -42,7 +43,7 @@ const arrows = {
   diagnostics: [],
 };
 
-const pure = ["alloy", "pipeline", "promtail", "parity", "manifest", "generate", "diagnostics", "report"];
+const pure = ["alloy", "pipeline", "promtail", "parity", "yaml", "manifest", "generate", "diagnostics", "report"];
 
 module.exports = {
   forbidden: [

@@ -13,6 +13,7 @@ import { promtailCodes } from "./codes/promtail.ts";
 import { repositoryCodes } from "./codes/repository.ts";
 import { secretsCodes } from "./codes/secrets.ts";
 import { shipCodes } from "./codes/ship.ts";
+import { testCodes } from "./codes/test.ts";
 
 /**
  * Every diagnostic code, with the one-line title that docs/errors.md explains at length. A code is
@@ -39,6 +40,7 @@ export const CODES = {
   ...repositoryCodes,
   ...secretsCodes,
   ...shipCodes,
+  ...testCodes,
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -1,9 +1,15 @@
 import { hasErrors, type Diagnostic, type Span } from "../diagnostics/index.ts";
-import { readYaml, type Path, type PlacedYaml } from "./document.ts";
-import { issueDiagnostics } from "./issues.ts";
+import { issueDiagnostics, readYaml, type Path, type PlacedYaml, type Vocabulary } from "../yaml/index.ts";
 import type { Fleet } from "./model.ts";
 import { checkReferences, resolveManifest } from "./resolve.ts";
 import { manifestSchema } from "./schema.ts";
+
+const WORDS: Vocabulary = {
+  part: "manifest",
+  whole: "the manifest",
+  whenEmpty: "fleet init writes one from what the repository has",
+  schema: manifestSchema,
+};
 
 export interface ParsedManifest {
   /** Undefined when `diagnostics` has an error. */
@@ -22,7 +28,7 @@ export interface ParsedManifest {
  * @param file the name that diagnostics give
  */
 export function parseManifest(file: string, text: string): ParsedManifest {
-  const yaml = readYaml(file, text);
+  const yaml = readYaml(file, text, WORDS);
   const { fleet, diagnostics } = check(file, yaml);
   return { fleet, diagnostics, valueSpan: yaml.valueSpan, keySpan: yaml.keySpan };
 }
@@ -33,7 +39,7 @@ function check(file: string, yaml: PlacedYaml): Pick<ParsedManifest, "fleet" | "
   if (!parsed.success) {
     return {
       fleet: undefined,
-      diagnostics: issueDiagnostics(parsed.error.issues, yaml),
+      diagnostics: issueDiagnostics(parsed.error.issues, yaml, WORDS),
     };
   }
   const diagnostics = checkReferences(parsed.data, yaml);

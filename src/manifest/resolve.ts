@@ -1,6 +1,6 @@
 import { closest, error, type Diagnostic } from "../diagnostics/index.ts";
+import type { Path, PlacedYaml } from "../yaml/index.ts";
 import { parseDuration } from "./duration.ts";
-import type { Path, PlacedYaml } from "./document.ts";
 import type { Channel, Cluster, Fleet, Host, HostEntry, Remote } from "./model.ts";
 import type { Manifest } from "./schema.ts";
 

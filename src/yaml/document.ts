@@ -11,6 +11,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { error, LineIndex, type Diagnostic, type Span } from "../diagnostics/index.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 export type Path = readonly (string | number)[];
 
@@ -28,33 +29,35 @@ export interface PlacedYaml {
   has: (path: Path) => boolean;
 }
 
-/** Reads one YAML document. Every mistake in it is a diagnostic with its place. */
-export function readYaml(file: string, text: string): PlacedYaml {
+/**
+ * Reads one YAML document. Every mistake in it is a diagnostic with its place.
+ *
+ * @param file the name that diagnostics give
+ */
+export function readYaml(file: string, text: string, { part }: Pick<Vocabulary, "part">): PlacedYaml {
   const index = new LineIndex(file, text);
   // With stringKeys, a key such as 26.10 stays that text and does not become the number 26.1.
   // Duplicate keys are looked for below: the parser's own look takes quadratic time.
   const document = parseDocument(text, { stringKeys: true, prettyErrors: false, uniqueKeys: false });
   const diagnostics = document.errors.map(({ message, pos: [start, end] }) =>
-    error("manifest/syntax", message, { span: index.span(start, end) }),
+    error(`${part}/syntax`, message, { span: index.span(start, end) }),
   );
   visit(document, {
     Alias: (_, alias) => {
       if (alias.resolve(document) !== undefined) return;
       diagnostics.push(
-        error("manifest/syntax", `there is no anchor &${alias.source}`, { span: spanOf(alias, index) }),
+        error(`${part}/syntax`, `there is no anchor &${alias.source}`, { span: spanOf(alias, index) }),
       );
     },
     Map: (_, map) => {
       const seen = new Set<string>();
       for (const key of map.items.map((pair) => pair.key as Node)) {
         const name = isScalar(key) ? String(key.value) : "";
-        if (seen.has(name)) diagnostics.push(duplicate(name, spanOf(key, index)));
+        if (seen.has(name)) diagnostics.push(duplicate(part, name, spanOf(key, index)));
         seen.add(name);
-        // Plain objects cannot hold this key, and nothing in a manifest is called so.
+        // Plain objects cannot hold this key, and nothing is called so.
         if (name !== "__proto__") continue;
-        diagnostics.push(
-          error("manifest/unknown-key", "unknown key __proto__", { span: spanOf(key, index) }),
-        );
+        diagnostics.push(error(`${part}/unknown-key`, "unknown key __proto__", { span: spanOf(key, index) }));
       }
     },
   });
@@ -76,9 +79,9 @@ export function readYaml(file: string, text: string): PlacedYaml {
   };
 }
 
-function duplicate(name: string, span: Span): Diagnostic {
+function duplicate(part: Vocabulary["part"], name: string, span: Span): Diagnostic {
   const message = `${name} stands twice in the same mapping`;
-  return error("manifest/duplicate-key", message, { span, hint: "keep one of the two" });
+  return error(`${part}/duplicate-key`, message, { span, hint: "keep one of the two" });
 }
 
 interface Found {
