@@ -82,9 +82,9 @@ async function tap(name: string, args: string[]): Promise<void> {
   );
 }
 
-/** Gets the outside programs that the integration tests run, with progress: a cold Loki build takes minutes. */
+/** Gets the outside programs that the integration tests run, with progress: cold builds of Loki and Promtail take minutes. */
 async function prepare(): Promise<void> {
-  for (const name of ["nix", "journalctl", "systemd-journal-remote", "loki"] as const) {
+  for (const name of ["nix", "journalctl", "systemd-journal-remote", "loki", "promtail"] as const) {
     try {
       const program = await ensureProgram(name, { env: process.env, log: (line) => console.log(line) });
       console.log(`${name}: ${program.version ?? "unknown version"} (${program.origin})`);

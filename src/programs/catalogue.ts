@@ -2,6 +2,21 @@
 export type ProgramName =
   "alloy" | "loki" | "promtail" | "nix" | "journalctl" | "systemd-journal-remote" | "sops" | "age";
 
+/** How a program is built from the Go module that pins it. */
+export interface GoModule {
+  /** Below scripts/programs. */
+  directory: string;
+  /** The module whose version is the program's. */
+  module: string;
+  package: string;
+  /** Build tags. */
+  tags?: readonly string[];
+  /** C headers that it cannot be built without, each with Debian's package; with one of them it is built with cgo. */
+  headers?: readonly { path: string; apt: string }[];
+  /** How long a build takes on two cores. */
+  minutes: number;
+}
+
 /** Where a program may be had from, besides an explicit path and PATH. */
 export interface ProgramSpec {
   name: ProgramName;
@@ -13,7 +28,7 @@ export interface ProgramSpec {
   versionArguments: readonly string[];
   nixpkgs?: { attribute: string; command: string };
   /** A Go module under scripts/programs that pins the program. */
-  goModule?: { directory: string; module: string; package: string; minutes: number };
+  goModule?: GoModule;
   /** Debian's package. */
   apt?: string;
   /** How a person gets it. */
@@ -46,7 +61,16 @@ export const PROGRAMS: Readonly<Record<ProgramName, ProgramSpec>> = {
     purpose: "Promtail, the agent that Alloy replaces",
     versionArguments: ["--version"],
     nixpkgs: { attribute: "promtail", command: "promtail" },
-    hint: "put promtail 3.6 or older on PATH (nixpkgs 25.11 still has it)",
+    goModule: {
+      directory: "promtail",
+      module: "github.com/grafana/loki/v3",
+      package: "github.com/grafana/loki/v3/clients/cmd/promtail",
+      // Without it Promtail has no journal.
+      tags: ["promtail_journal_enabled"],
+      headers: [{ path: "/usr/include/systemd/sd-journal.h", apt: "libsystemd-dev" }],
+      minutes: 6,
+    },
+    hint: "put promtail 3.6 or older on PATH (nixpkgs 25.11 still has it), or go, gcc and libsystemd-dev so that fleet can build it",
   },
   nix: {
     name: "nix",

@@ -5,11 +5,9 @@ import { fileURLToPath } from "node:url";
 import { error, FleetError } from "../diagnostics/index.ts";
 import { start } from "../process/index.ts";
 import { cacheDirectory } from "./cache.ts";
-import type { ProgramSpec } from "./catalogue.ts";
+import type { GoModule, ProgramSpec } from "./catalogue.ts";
 import { withLock } from "./lock.ts";
 import { isExecutable, type ProgramOptions } from "./program.ts";
-
-type GoModule = NonNullable<ProgramSpec["goModule"]>;
 
 const MODULES = fileURLToPath(new URL("../../scripts/programs/", import.meta.url));
 /** Milliseconds between two lines of progress. */
@@ -94,9 +92,10 @@ async function compile(
   const began = Date.now();
   let downloads = 0;
   let packages = 0;
-  const child = start(go, ["build", "-v", "-ldflags", "-s -w", "-o", made, goModule.package], {
+  const tags = goModule.tags === undefined ? [] : ["-tags", goModule.tags.join(",")];
+  const child = start(go, ["build", "-v", ...tags, "-ldflags", "-s -w", "-o", made, goModule.package], {
     cwd: build.source,
-    env: { ...options.env, CGO_ENABLED: "0" },
+    env: { ...options.env, CGO_ENABLED: goModule.headers === undefined ? "0" : "1" },
     onLine(line) {
       if (line.startsWith("go: downloading")) downloads += 1;
       else if (/^[\w.~-]+(?:\/[\w.~-]+)*$/.test(line)) packages += 1;

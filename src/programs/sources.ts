@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { error, FleetError } from "../diagnostics/index.ts";
 import { installWithApt } from "./apt.ts";
-import type { ProgramSpec } from "./catalogue.ts";
+import type { GoModule, ProgramSpec } from "./catalogue.ts";
 import { buildGoModule, goBuild } from "./go-module.ts";
 import { describe, isExecutable, onPath, type Program, type ProgramOptions } from "./program.ts";
 
@@ -54,10 +55,24 @@ export const goModule: Source = async (spec, options) => {
   if (spec.goModule === undefined) return undefined;
   const go = onPath("go", options.env);
   if (go === undefined) return { miss: "its Go module cannot be built: go is not on PATH" };
+  const missing = await missingForCgo(spec.goModule, options);
+  if (missing !== undefined) return { miss: `its Go module cannot be built: ${missing}` };
   const build = await goBuild(spec, spec.goModule, options.env);
   await buildGoModule(spec, spec.goModule, build, go, options);
   return { program: await describe(spec, build.path, "go module", { version: build.version }) };
 };
+
+/** What a build with C lacks on this machine, headers installed where that is allowed; undefined for nothing. */
+async function missingForCgo({ headers }: GoModule, options: ProgramOptions): Promise<string | undefined> {
+  if (headers === undefined) return undefined;
+  if (onPath(options.env["CC"] ?? "gcc", options.env) === undefined) return "there is no C compiler on PATH";
+  for (const { path: header, apt: name } of headers) {
+    if (existsSync(header)) continue;
+    const miss = await installWithApt(name, () => existsSync(header), options);
+    if (miss !== undefined) return `${header} is not there, and ${miss}`;
+  }
+  return undefined;
+}
 
 /** The system's package manager, where fleet was allowed to use it. */
 export const apt: Source = async (spec, options) => {

@@ -101,6 +101,28 @@ t.test(
   },
 );
 
+t.test("Promtail is built with its journal, which needs a C compiler and systemd's header", async (t) => {
+  const { env, program, bin } = machine(t);
+  program("go", `echo "CGO_ENABLED=$CGO_ENABLED $*" > "$BIN/go.arguments"${GO}`);
+  await t.rejects(
+    ensureProgram("promtail", { env }),
+    /programs\/not-found: promtail, .*cannot be built: there is no C compiler on PATH/,
+  );
+  program("gcc", "exit 0");
+  if (existsSync("/usr/include/systemd/sd-journal.h")) {
+    const made = await ensureProgram("promtail", { env });
+    t.match(made, { origin: "go module", version: "3.6.4" });
+    const called = readFileSync(join(bin, "go.arguments"), "utf8");
+    t.match(called, /^CGO_ENABLED=1 build -v -tags promtail_journal_enabled .*\/clients\/cmd\/promtail\n$/);
+  } else {
+    program("apt-get", "exit 1");
+    await t.rejects(
+      ensureProgram("promtail", { env }),
+      /sd-journal\.h is not there, and Debian's libsystemd-dev may not be installed/,
+    );
+  }
+});
+
 t.test("two runs that need the same program build it once", async (t) => {
   const { env, program, bin } = machine(t);
   program("go", GO);
