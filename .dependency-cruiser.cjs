@@ -43,7 +43,17 @@ const arrows = {
   diagnostics: [],
 };
 
-const pure = ["alloy", "pipeline", "promtail", "parity", "yaml", "manifest", "generate", "diagnostics", "report"];
+const pure = [
+  "alloy",
+  "pipeline",
+  "promtail",
+  "parity",
+  "yaml",
+  "manifest",
+  "generate",
+  "diagnostics",
+  "report",
+];
 
 module.exports = {
   forbidden: [

@@ -27,12 +27,7 @@ try {
   await tap("unit", []);
   if (!fast) {
     await prepare();
-    await tap("integration", [
-      "--timeout=1800",
-      "--jobs=1",
-      "--exclude=!test/integration/**",
-      "test/integration",
-    ]);
+    await tap("integration", ["--timeout=1800", "--jobs=1", "--include=test/integration/**/*.test.ts"]);
   }
 } finally {
   await rm(scratch, { recursive: true, force: true });

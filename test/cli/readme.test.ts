@@ -15,8 +15,13 @@ function table(): string {
 t.test("the README's table has every command", (t) => {
   const section = /## Commands\n\n[^]*?\n\n/;
   const readme = readFileSync(path, "utf8");
-  if (process.env["UPDATE_GOLDENS"]) writeFileSync(path, readme.replace(section, `## Commands\n\n${table()}\n\n`));
-  const squeeze = (text: string): string => text.replace(/ +/g, " ").replace(/-{3,}/g, "---").replace(/ ?\| ?/g, "|");
+  if (process.env["UPDATE_GOLDENS"])
+    writeFileSync(path, readme.replace(section, `## Commands\n\n${table()}\n\n`));
+  const squeeze = (text: string): string =>
+    text
+      .replace(/ +/g, " ")
+      .replace(/-{3,}/g, "---")
+      .replace(/ ?\| ?/g, "|");
   const found = section.exec(readFileSync(path, "utf8"))?.[0] ?? "";
   t.equal(squeeze(found), squeeze(`## Commands\n\n${table()}\n\n`), "UPDATE_GOLDENS=1 writes it anew");
   t.end();

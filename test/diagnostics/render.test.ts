@@ -25,7 +25,11 @@ t.test("the positions of a line index agree with counting line breaks", (t) => {
   const index = new LineIndex("f", text);
   for (let offset = 0; offset <= text.length; offset++) {
     const before = text.slice(0, offset).split("\n");
-    t.match(index.position(offset), { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, offset });
+    t.match(index.position(offset), {
+      line: before.length,
+      column: (before.at(-1)?.length ?? 0) + 1,
+      offset,
+    });
   }
   t.end();
 });
