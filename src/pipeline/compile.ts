@@ -9,6 +9,7 @@ import { ArgumentError, Arguments } from "./config/arguments.ts";
 import type { Scope } from "./config/evaluate.ts";
 import { standardLibrary } from "./config/stdlib.ts";
 import { Capsule, type Value } from "./config/value.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Outcome } from "./outcome.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { Ledger, Receiver } from "./receiver.ts";
@@ -19,6 +20,8 @@ import { stageFunctions } from "./template/index.ts";
 export interface CompileOptions {
   /** The Alloy whose behaviour is wanted, "1.18.1". */
   alloyVersion: string;
+  /** Whose behaviour; Alloy's by default. */
+  dialect?: Dialect;
   /** What sys.env and the template function env see. */
   env: Readonly<Record<string, string | undefined>>;
   /** constants.hostname; "" when not given. */
@@ -144,14 +147,15 @@ class Compiler {
   }
 
   #context(component: Component): ComponentContext {
-    const { alloyVersion, now, trace = false, files = [], env } = this.#options;
+    const { alloyVersion, dialect = "alloy", now, trace = false, files = [], env } = this.#options;
     const { ledger, clock } = this.#pipeline;
     return {
       id: component.id,
       ledger,
       clock,
-      functions: stageFunctions(env, clock),
+      functions: stageFunctions(env, clock, dialect),
       alloyVersion,
+      dialect,
       trace,
       files,
       applyMaxAge: now !== undefined,

@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { parse } from "../../src/alloy/index.ts";
 import {
   compile,
   isMalformed,
   parseJournalJson,
   splitJournalJson,
+  type Compiled,
+  type CompileOptions,
   type Outcome,
 } from "../../src/pipeline/index.ts";
 
@@ -22,13 +24,14 @@ export interface Recorded {
 /** What Loki takes for a tenant; entries of others it refuses. */
 const TENANT = /^[A-Za-z0-9!_.*'()-]+$/;
 
-/** A recording: what was put in, and what Alloy sent. */
+/** A recording: what was put in, and what Alloy and, where it can say the same, Promtail sent. */
 export interface Case {
   name: string;
   config: string;
   journal: string | undefined;
   recordedAt: bigint;
   expected: readonly Recorded[];
+  promtail: { config: string; expected: readonly Recorded[] } | undefined;
 }
 
 /** All recordings, by name. */
@@ -45,21 +48,30 @@ export function readCases(): readonly Case[] {
         journal: about.journal,
         recordedAt: BigInt(Math.round(about.recorded_at * 1000)) * 1_000_000n,
         expected: JSON.parse(read("expected.json").replaceAll("FILES/", "/")) as Recorded[],
+        promtail: existsSync(new URL(`cases/${name}/promtail.yaml`, ORACLE))
+          ? {
+              config: read("promtail.yaml").replaceAll("FILES/", "/"),
+              expected: JSON.parse(read("expected.promtail.json").replaceAll("FILES/", "/")) as Recorded[],
+            }
+          : undefined,
       };
     });
 }
 
-/** What the engine makes of a recording's input. */
+/** What the engine makes of a recording's input with the configuration that was recorded of Alloy. */
 export function replay(recording: Case): readonly Outcome[] {
-  const paths = recording.journal === undefined ? filesUnder("") : [];
-  const { file, diagnostics: syntax } = parse(`${recording.name}/config.alloy`, recording.config);
-  if (syntax.length > 0) throw new Error(JSON.stringify(syntax));
-  const { pipeline, diagnostics } = compile(file, {
-    alloyVersion: "1.18.1",
-    env: {},
-    now: recording.recordedAt,
-    files: paths,
-  });
+  const { file, diagnostics } = parse(`${recording.name}/config.alloy`, recording.config);
+  if (diagnostics.length > 0) throw new Error(JSON.stringify(diagnostics));
+  return replayWith(recording, (options) => compile(file, { ...options, alloyVersion: "1.18.1" }));
+}
+
+/** What a pipeline makes of a recording's input. */
+export function replayWith(
+  recording: Case,
+  build: (options: Omit<CompileOptions, "alloyVersion">) => Compiled,
+): readonly Outcome[] {
+  const files = recording.journal === undefined ? filesUnder("") : [];
+  const { pipeline, diagnostics } = build({ env: {}, now: recording.recordedAt, files });
   if (pipeline === undefined) throw new Error(JSON.stringify(diagnostics));
   const outcomes: Outcome[] = [];
   let index = 0;

@@ -30,6 +30,7 @@ type Target = ReadonlyMap<string, string>;
 export function fileSource(args: Arguments, context: ComponentContext): FileSource {
   const next = context.fanOut(args.receivers("forward_to"));
   const fromEnd = args.bool("tail_from_end", false);
+  const cutsReturn = context.dialect === "alloy";
   const given = args.targets("targets");
   const matching = args.block("file_match")?.bool("enabled", false) === true;
   const existing = new Set(context.files);
@@ -46,7 +47,7 @@ export function fileSource(args: Arguments, context: ComponentContext): FileSour
     format: readFormat(args),
     push(path, line, index) {
       for (const labels of labelsByPath.get(path) ?? []) {
-        const text = line.endsWith("\r") ? line.slice(0, -1) : line;
+        const text = cutsReturn && line.endsWith("\r") ? line.slice(0, -1) : line;
         const entry = new Entry(
           { line: text, timestamp: null, labels: new Map(labels), from: [index] },
           context.trace,

@@ -5,7 +5,27 @@ import { dropEntry, type Place, type Receiver } from "../receiver.ts";
 import { parseTime } from "../time/parse.ts";
 import { NAMED_LAYOUTS } from "../time/layout.ts";
 import { snapshot } from "../trace.ts";
+import { composed } from "./composed.ts";
+import { labels } from "./labels.ts";
+import { regex } from "./regex.ts";
+import { output } from "./rewrite.ts";
 import type { StageContext } from "./stage.ts";
+import { timestamp } from "./timestamp.ts";
+
+/** Takes the header off a line and says its flag; undefined when the line has none and passes unchanged. */
+type ReadHeader = (entry: Entry) => "F" | "P" | undefined;
+
+/** What Promtail's cri stage does to a line before partial ones are joined. */
+const PROMTAIL_HEADER = [
+  [
+    regex,
+    String.raw`expression = "^(?s)(?P<time>\\S+?) (?P<stream>stdout|stderr) (?P<flags>\\S+?) (?P<content>.*)$"`,
+  ],
+  [labels, 'values = { stream = "" }'],
+  [timestamp, 'source = "time"\nformat = "RFC3339Nano"\naction_on_duplicate_timestamp = "keep"'],
+  [output, 'source = "content"'],
+  [output, 'source = "tags"'],
+] as const;
 
 /**
  * stage.cri: the container runtime's `<time> <stream> <flag> <content>`. Sets time, line, label and extracted keys;
@@ -17,6 +37,7 @@ export function cri(args: Arguments, context: StageContext, place: Place, next: 
   const maxBytes = args.number("max_partial_line_size", 0);
   const truncates = args.bool("max_partial_line_size_truncate", false);
   const partials = new Map<string, Entry>();
+  const readHeader = context.dialect === "promtail" ? promtailHeader(context) : alloyHeader;
 
   const cut = (entry: Entry): void => {
     if (truncates && byteLength(entry.line) > maxBytes) entry.line = sliceBytes(entry.line, 0, maxBytes);
@@ -29,17 +50,16 @@ export function cri(args: Arguments, context: StageContext, place: Place, next: 
 
   return {
     push(entry) {
-      const parsed = parseCri(entry.line);
-      if (parsed === undefined) {
+      const before = entry.trace && snapshot(entry);
+      const flag = readHeader(entry);
+      if (flag === undefined) {
         next.push(entry);
         return;
       }
-      const before = entry.trace && snapshot(entry);
-      applyHeader(entry, parsed);
       const key = streamKey(entry.labels);
       const partial = partials.get(key);
       let note: string | undefined;
-      if (parsed.flag === "P" && partials.size >= maxPartials) {
+      if (flag === "P" && partials.size >= maxPartials) {
         for (const held of partials.values()) next.push(held);
         partials.clear();
         note = `${maxPartials} partial lines are held already: they go on unfinished`;
@@ -47,7 +67,7 @@ export function cri(args: Arguments, context: StageContext, place: Place, next: 
         join(partial, entry);
         note = "joined with the partial lines before it";
       }
-      if (parsed.flag === "P" || partial !== undefined) cut(entry);
+      if (flag === "P" || partial !== undefined) cut(entry);
       if (before !== undefined) {
         const after = snapshot(entry);
         entry.trace?.push({
@@ -58,7 +78,7 @@ export function cri(args: Arguments, context: StageContext, place: Place, next: 
           ...(note !== undefined && { note }),
         });
       }
-      if (parsed.flag === "P") {
+      if (flag === "P") {
         partials.set(key, entry);
         return;
       }
@@ -71,6 +91,21 @@ export function cri(args: Arguments, context: StageContext, place: Place, next: 
       partials.clear();
       next.flush();
     },
+  };
+}
+
+const alloyHeader: ReadHeader = (entry) => {
+  const parsed = parseCri(entry.line);
+  if (parsed !== undefined) applyHeader(entry, parsed);
+  return parsed?.flag;
+};
+
+/** Whatever is flagged neither P nor F counts as a full line, one without a header too. */
+function promtailHeader(context: StageContext): ReadHeader {
+  const step = composed(context, PROMTAIL_HEADER);
+  return (entry) => {
+    step(entry);
+    return entry.extracted.get("flags") === "P" ? "P" : "F";
   };
 }
 

@@ -1,9 +1,28 @@
+import type { Arguments } from "../config/arguments.ts";
 import type { Step } from "../receiver.ts";
 import { NAMED_LAYOUTS } from "../time/layout.ts";
 import { parseTime } from "../time/parse.ts";
+import { composed } from "./composed.ts";
+import { json } from "./json.ts";
+import { labels } from "./labels.ts";
+import { output } from "./rewrite.ts";
+import type { StageContext } from "./stage.ts";
+import { timestamp } from "./timestamp.ts";
 
-/** stage.docker: the json-file driver's `{"log", "stream", "time"}`. Anything else passes unchanged. */
-export function docker(): Step {
+/** What Promtail's docker stage is made of. */
+const PROMTAIL_DOCKER = [
+  [json, 'expressions = { output = "log", stream = "stream", timestamp = "time" }'],
+  [labels, 'values = { stream = "" }'],
+  [timestamp, 'source = "timestamp"\nformat = "RFC3339Nano"\naction_on_duplicate_timestamp = "keep"'],
+  [output, 'source = "output"'],
+] as const;
+
+/**
+ * stage.docker: the json-file driver's `{"log", "stream", "time"}`. Anything else passes unchanged in Alloy; in
+ * Promtail each part is used for what it is.
+ */
+export function docker(_args: Arguments, context: StageContext): Step {
+  if (context.dialect === "promtail") return composed(context, PROMTAIL_DOCKER);
   return (entry) => {
     const parsed = parseDocker(entry.line);
     if (parsed === undefined || parsed.log === "") return undefined;

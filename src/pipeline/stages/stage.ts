@@ -1,5 +1,6 @@
 import type { Arguments } from "../config/arguments.ts";
 import { textOf, type Entry } from "../entry.ts";
+import type { Dialect } from "../dialect.ts";
 import type { Ledger, Place, Receiver, Step } from "../receiver.ts";
 import type { Functions } from "../template/index.ts";
 
@@ -9,6 +10,7 @@ export interface StageContext {
   /** The functions that templates may call. */
   functions: Functions;
   alloyVersion: string;
+  dialect: Dialect;
   /** The present, in nanoseconds since 1970: what ages are measured against. */
   clock: () => bigint;
   /** Says something about the configuration that does not stop it. */

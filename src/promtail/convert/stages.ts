@@ -217,6 +217,14 @@ function multilineBody(stage: Stage, config: StageConfig<"multiline">, conversio
           converted: [attribute("max_wait_time", "0s")],
         })
       : put("max_wait_time", formatDuration(wait ?? 0n), "3s")),
+    // Before 1.12 Alloy kept them, as promtail does.
+    ...(conversion.isBefore("1.12")
+      ? []
+      : conversion.correct("promtail/changed", stage.path, {
+          message:
+            "Alloy's multiline cuts carriage returns and line feeds off the end of lines, which promtail keeps",
+          corrected: [attribute("trim_newlines", false)],
+        })),
   ];
 }
 

@@ -1,21 +1,31 @@
+import type { Dialect } from "../../dialect.ts";
 import { Duration, Int64, integerOf, isList, TemplateError, type GoValue } from "../value.ts";
 import { sprint } from "../format.ts";
 
 const MAX_INT64 = 2n ** 63n - 1n;
 
-/** spf13/cast's ToInt64 as sprig uses it: what cannot be read is 0; a decimal fraction in a string is cut off. */
-export function toInteger(value: GoValue): bigint {
-  const integer = integerOf(value);
-  if (integer !== undefined) return integer;
-  if (typeof value === "number")
-    return Number.isFinite(value) ? BigInt.asIntN(64, BigInt(Math.trunc(value))) : 0n;
-  if (typeof value === "boolean") return value ? 1n : 0n;
-  return typeof value === "string" ? integerFromText(value) : 0n;
+/** Reads an integer out of any value. */
+export type ToInteger = (value: GoValue) => bigint;
+
+/**
+ * spf13/cast's ToInt64 as sprig uses it: what cannot be read is 0. A decimal fraction in a text is cut off by the
+ * release that Alloy has; that of Promtail cuts off zeros only.
+ */
+export function integersOf(dialect: Dialect): ToInteger {
+  const fraction = dialect === "alloy" ? /^([+-]?\d*)\.\d*$/ : /^([+-]?\d*)\.0*$/;
+  return (value) => {
+    const integer = integerOf(value);
+    if (integer !== undefined) return integer;
+    if (typeof value === "number")
+      return Number.isFinite(value) ? BigInt.asIntN(64, BigInt(Math.trunc(value))) : 0n;
+    if (typeof value === "boolean") return value ? 1n : 0n;
+    return typeof value === "string" ? integerFromText(value, fraction) : 0n;
+  };
 }
 
-/** Go's literals of any base (010 is eight), decimals cut off at the point. */
-function integerFromText(text: string): bigint {
-  const decimal = /^([+-]?\d*)\.\d*$/.exec(text);
+/** Go's literals of any base (010 is eight), without the decimals that `fraction` finds. */
+function integerFromText(text: string, fraction: RegExp): bigint {
+  const decimal = fraction.exec(text);
   const whole = decimal === null ? text : (decimal[1] ?? "").replace(/^[+-]?$/, "0");
   const match = /^([+-]?)(0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO]?[0-7_]+|0|[1-9][0-9_]*)$/.exec(whole);
   if (match === null || /__|_$/.test(whole)) return 0n;

@@ -1,10 +1,12 @@
+import type { Dialect } from "../../dialect.ts";
 import type { Functions } from "../execute.ts";
 import { fn } from "../function.ts";
 import { BUILTINS } from "./builtin.ts";
 import { DATA_FUNCTIONS } from "./data.ts";
+import { integersOf } from "./convert.ts";
 import { dateFunctions, type Clock } from "./dates.ts";
 import { LIST_FUNCTIONS } from "./lists.ts";
-import { NUMBER_FUNCTIONS } from "./numbers.ts";
+import { numberFunctions } from "./numbers.ts";
 import { STAGE_FUNCTIONS } from "./stage.ts";
 import { STRING_FUNCTIONS } from "./strings.ts";
 
@@ -24,11 +26,15 @@ export const NOT_EVALUATED: ReadonlySet<string> = new Set(
 );
 
 /** All functions that a template in a stage may call: text/template's own, sprig's, and those that the stages add. */
-export function stageFunctions(env: Readonly<Record<string, string | undefined>>, clock: Clock): Functions {
+export function stageFunctions(
+  env: Readonly<Record<string, string | undefined>>,
+  clock: Clock,
+  dialect: Dialect = "alloy",
+): Functions {
   return {
     ...BUILTINS,
     ...STRING_FUNCTIONS,
-    ...NUMBER_FUNCTIONS,
+    ...numberFunctions(integersOf(dialect)),
     ...LIST_FUNCTIONS,
     ...DATA_FUNCTIONS,
     ...dateFunctions(clock),
