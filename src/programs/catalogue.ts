@@ -101,6 +101,12 @@ export const PROGRAMS: Readonly<Record<ProgramName, ProgramSpec>> = {
     purpose: "the editor of encrypted secrets",
     versionArguments: ["--version", "--disable-version-check"],
     nixpkgs: { attribute: "sops", command: "sops" },
+    goModule: {
+      directory: "sops",
+      module: "github.com/getsops/sops/v3",
+      package: "github.com/getsops/sops/v3/cmd/sops",
+      minutes: 2,
+    },
     hint: "install sops (nixpkgs sops, or getsops.io)",
   },
   age: {
