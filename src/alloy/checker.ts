@@ -10,7 +10,14 @@ import {
   type BlockSpec,
 } from "./catalogue/index.ts";
 import { BlockCheck } from "./check/block-check.ts";
-import { constantText, Context, head, type CheckOptions, type Located } from "./check/context.ts";
+import {
+  compareVersions,
+  constantText,
+  Context,
+  head,
+  type CheckOptions,
+  type Located,
+} from "./check/context.ts";
 import { findCycles } from "./check/cycles.ts";
 import { lint } from "./check/lints.ts";
 import {
@@ -21,7 +28,7 @@ import {
   type GraphNode,
   type Reference,
 } from "./check/scope.ts";
-import { lookUpStdlib } from "./check/stdlib.ts";
+import { lookUpStdlib, NAMESPACES_SINCE } from "./check/stdlib.ts";
 import { didYouMean } from "./check/suggest.ts";
 import { blockName } from "./visitor.ts";
 
@@ -241,15 +248,28 @@ class ScopeCheck {
     if (this.#scope.variables.has(first)) return undefined;
     const entry = lookUpStdlib(path);
     if (entry === undefined) this.#undefined(from, reference);
-    else if (entry.kind === "deprecated") {
-      const message = `${first} is deprecated`;
-      this.#context.warning(from.file, "alloy/deprecated", reference, message, `write ${entry.newName}`);
-    } else if (entry.kind === "unknown") {
+    else if (entry.kind === "deprecated") this.#deprecated(from, reference, first, entry.newName);
+    else if (entry.kind === "unknown") {
       const name = path[1] ?? "";
       const hint = didYouMean(name, entry.members) ?? `${first} has ${entry.members.join(", ")}`;
       this.#context.error(from.file, "alloy/undefined", reference, `${first} has no ${name}`, hint);
     }
     return undefined;
+  }
+
+  #deprecated(from: GraphNode, { start, end }: Reference, name: string, newName: string): void {
+    if (compareVersions(this.#context.options.alloyVersion, NAMESPACES_SINCE) < 0) return;
+    this.#context.warning(
+      from.file,
+      "alloy/deprecated",
+      { start, end },
+      `${name} is deprecated`,
+      `write ${newName}`,
+      {
+        title: `wrote ${newName} for ${name}`,
+        edits: [{ start, end: start + name.length, text: newName }],
+      },
+    );
   }
 
   #undefined(from: GraphNode, reference: Reference): void {

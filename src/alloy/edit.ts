@@ -1,12 +1,6 @@
+import type { TextEdit } from "../diagnostics/index.ts";
 import type { Attribute, Block, File, Statement } from "./ast.ts";
 import { render, type Item } from "./builder.ts";
-
-/** Replaces the text from `start` to `end`, offsets, `end` exclusive. */
-export interface TextEdit {
-  start: number;
-  end: number;
-  text: string;
-}
 
 /**
  * The text with all edits made; every other byte stays. Edits may come in any order.

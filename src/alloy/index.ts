@@ -19,14 +19,9 @@ export { quote, unquote } from "./string-literal.ts";
 export { MAX_DEPTH, parse, type Parsed } from "./parser.ts";
 export { format, print } from "./printer.ts";
 export type * from "./ast.ts";
-export {
-  appendStatements,
-  applyEdits,
-  insertAfter,
-  removeStatement,
-  replaceValue,
-  type TextEdit,
-} from "./edit.ts";
+export { appendStatements, applyEdits, insertAfter, removeStatement, replaceValue } from "./edit.ts";
+export type { TextEdit } from "../diagnostics/index.ts";
+export { applyFixes } from "./fix.ts";
 export {
   attributeNamed,
   blockName,

@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { decode } from "../alloy/index.ts";
 import { error, FleetError, type Diagnostic } from "../diagnostics/index.ts";
+import { writeFileAtomically } from "../repository/index.ts";
 import { readInput, type Input } from "./input.ts";
 import type { Io } from "./io.ts";
 
@@ -38,6 +39,21 @@ export async function readAlloyConfiguration(
   const names = (await readdir(resolve(io.cwd, path))).filter((name) => name.endsWith(".alloy")).sort();
   if (names.length === 0) throw unreadable(path, "the directory holds no *.alloy file");
   return Promise.all(names.map((name) => readAlloyFile(join(path, name), io)));
+}
+
+/**
+ * Writes a file back, whole or not at all; where it is reached through a link, the file that the link leads to.
+ *
+ * @throws FleetError `cli/unwritable`
+ */
+export async function writeAlloyFile(path: string, text: string, io: Pick<Io, "cwd">): Promise<void> {
+  try {
+    await writeFileAtomically(await realpath(resolve(io.cwd, path)), text);
+  } catch (caught) {
+    const reason = caught instanceof Error ? caught.message : String(caught);
+    const hint = "check the permissions of the file and its directory";
+    throw new FleetError(error("cli/unwritable", `${path} cannot be written: ${reason}`, { hint }));
+  }
 }
 
 function unreadable(path: string, reason: string): FleetError {

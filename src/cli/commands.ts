@@ -134,11 +134,21 @@ export const COMMANDS: readonly CommandSpec[] = [
     details:
       "Finds what `alloy validate` finds (unknown names, missing and wrong arguments, references, cycles), what it lets through and " +
       "`alloy run` then refuses (regexes, selectors, JMESPath, arguments that exclude each other), and warns of what nobody means. " +
-      "Each argument is one configuration; a directory stands for all its *.alloy. Exits 1 for errors, 0 for warnings alone.",
+      "Each argument is one configuration; a directory stands for all its *.alloy. With --fix it first makes the mends that are " +
+      "beyond doubt and says so; the rest of each file stays byte for byte, and nothing is written when a file has syntax errors. " +
+      "Exits 1 for errors that are left, 0 for warnings alone. docs/errors.md explains the codes.",
     arguments: [{ name: "<paths...>", description: "files or directories; - is standard input" }],
-    options: [{ flags: "--alloy-version <version>", description: "the Alloy it is for (default: 1.18.1)" }],
+    options: [
+      {
+        flags: "--alloy-version <version>",
+        description:
+          "the Alloy it is for (default: the one that all channels of fleet.yaml have, else 1.18.1)",
+      },
+      { flags: "--fix", description: "make the mends that are beyond doubt" },
+    ],
     examples: [
       ["validate modules/alloy/config.alloy", "errors and warnings with their places"],
+      ["validate --fix config.alloy", "mend dead journal labels, zero durations and the like"],
       ["validate --alloy-version 1.10 config.alloy", "also what that release does not know yet"],
       ["validate --json modules/alloy", "a directory, as one document"],
     ],

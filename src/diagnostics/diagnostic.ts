@@ -13,15 +13,33 @@ export interface Diagnostic {
   message: string;
   span?: Span;
   hint?: string;
+  /** Present where the mend is beyond doubt, so that a program may make it. */
+  fix?: Fix;
 }
 
-/** Makes an error diagnostic; `extra` adds span and hint. */
-export function error(code: Code, message: string, extra: { span?: Span; hint?: string } = {}): Diagnostic {
+/** Replaces the text from `start` to `end`, offsets, `end` exclusive. */
+export interface TextEdit {
+  start: number;
+  end: number;
+  text: string;
+}
+
+/** A change of the file of a diagnostic that mends it. */
+export interface Fix {
+  /** What the change does, as a sentence about the past: "removed the label". */
+  title: string;
+  edits: readonly TextEdit[];
+}
+
+type Extra = Pick<Diagnostic, "span" | "hint" | "fix">;
+
+/** Makes an error diagnostic; `extra` adds span, hint and fix. */
+export function error(code: Code, message: string, extra: Extra = {}): Diagnostic {
   return { code, severity: "error", message, ...extra };
 }
 
-/** Makes a warning diagnostic; `extra` adds span and hint. */
-export function warning(code: Code, message: string, extra: { span?: Span; hint?: string } = {}): Diagnostic {
+/** Makes a warning diagnostic; `extra` adds span, hint and fix. */
+export function warning(code: Code, message: string, extra: Extra = {}): Diagnostic {
   return { code, severity: "warning", message, ...extra };
 }
 

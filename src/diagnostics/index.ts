@@ -1,5 +1,14 @@
 export { closest } from "./closest.ts";
 export { CODES, type Code } from "./codes.ts";
-export { error, FleetError, hasErrors, warning, type Diagnostic, type Severity } from "./diagnostic.ts";
+export {
+  error,
+  FleetError,
+  hasErrors,
+  warning,
+  type Diagnostic,
+  type Fix,
+  type Severity,
+  type TextEdit,
+} from "./diagnostic.ts";
 export { diagnosticJson, renderDiagnostic, type DiagnosticJson, type TextOf } from "./render.ts";
 export { LineIndex, type Position, type Span } from "./span.ts";

@@ -137,3 +137,57 @@ t.test("fleet validate exits 0 for warnings, and knows what a release lacks", as
   t.match(newer, { code: 0, err: /warning\[alloy\/no-capture-group\]/ });
   t.match(await fleet("validate", "--alloy-version", "new", path), { code: 2, err: /cli\/usage/ });
 });
+
+const mendable = '// odd\nlogging {\n  level=env("LEVEL") // stays\n}\n';
+
+t.test("fleet validate --fix mends what is beyond doubt, says so and leaves every other byte", async (t) => {
+  const path = await fileWith(t, mendable);
+  await chmod(path, 0o640);
+  const { code, out, err } = await fleet("validate", "--fix", path);
+  t.same({ code, out }, { code: 0, out: "" });
+  t.match(err, `${path}:3:9: fixed[alloy/deprecated]: wrote sys.env for env\n1 file is valid`);
+  t.equal(await readFile(path, "utf8"), mendable.replace("env(", "sys.env("));
+  t.equal((await stat(path)).mode & 0o777, 0o640);
+  t.same(await readdir(t.testdirName), ["config.alloy"]);
+  t.same(await fleet("validate", "--fix", path), { code: 0, out: "", err: "1 file is valid\n" });
+});
+
+t.test("fleet validate --fix --json lists what it mended and what is left", async (t) => {
+  const path = await fileWith(t, `${mendable}tracing {\n\tcolour = true\n}\n`);
+  const { code, out } = await fleet("validate", "--fix", "--json", path);
+  t.equal(code, 1);
+  t.match(JSON.parse(out), {
+    ok: false,
+    fixed: [{ code: "alloy/deprecated", file: path, line: 3, fix: { title: "wrote sys.env for env" } }],
+    diagnostics: [{ code: "alloy/unknown-attribute", line: 6 }],
+  });
+});
+
+t.test("fleet validate --fix writes no file when one of them has a syntax error", async (t) => {
+  const path = await fileWith(t, mendable);
+  const broken = join(t.testdirName, "broken.alloy");
+  await writeFile(broken, "logging {\n\tlevel: 1\n}\n");
+  const { code, err } = await fleet("validate", "--fix", path, broken);
+  t.equal(code, 1);
+  t.match(err, `${broken}:2:7: error[alloy/syntax]`);
+  t.equal(await readFile(path, "utf8"), mendable);
+  t.match(await fleet("validate", "--fix", "-"), { code: 2, err: /cli\/usage/ });
+});
+
+t.test("fleet validate takes the release that all channels of the manifest have", async (t) => {
+  const manifest = (second: string): string =>
+    `version: 1\nloki: { url: "https://l/push" }\nchannels:\n  "25.11": { alloy: 1.19.2 }\n  "26.05": { alloy: ${second} }\n` +
+    'hosts:\n  nas: { channel: "26.05" }\n';
+  const root = t.testdir({ modules: { "c.alloy": canonical } });
+  const path = join(root, "modules/c.alloy");
+  const release = async (): Promise<unknown> =>
+    (JSON.parse((await fleet("validate", "--json", path)).out) as { alloyVersion: string }).alloyVersion;
+  for (const [text, expected] of [
+    [manifest("1.19.2"), "1.19.2"],
+    [manifest("1.18.0"), "1.18.1"],
+    ["version: 1\nchannels: [\n", "1.18.1"],
+  ] as const) {
+    await writeFile(join(root, "fleet.yaml"), text);
+    t.equal(await release(), expected);
+  }
+});

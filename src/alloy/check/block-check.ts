@@ -1,4 +1,4 @@
-import type { Code } from "../../diagnostics/index.ts";
+import type { Code, Fix } from "../../diagnostics/index.ts";
 import type { Attribute, Block, Expression, File } from "../ast.ts";
 import type { BlockSpec, ValueType } from "../catalogue/index.ts";
 import { blockName } from "../visitor.ts";
@@ -98,14 +98,19 @@ export class BlockCheck {
     );
   }
 
-  error(code: Code, at: Located, message: string, hint?: string): void {
-    this.context.error(this.file, code, at, message, hint);
+  error(code: Code, at: Located, message: string, hint?: string, fix?: Fix): void {
+    this.context.error(this.file, code, at, message, hint, fix);
   }
 
   /** A conflict that `alloy validate` does not see; at an attribute where it is there, else at the block. */
-  conflict(message: string, attribute?: string, hint?: string): void {
-    this.error("alloy/conflict", this.at(attribute), message, hint);
+  conflict(message: string, attribute?: string, hint?: string, fix?: Fix): void {
+    this.error("alloy/conflict", this.at(attribute), message, hint, fix);
     this.refusedAtRun();
+  }
+
+  /** The default of an attribute as Alloy source, where the catalogue knows one. */
+  defaultSource(name: string): string | undefined {
+    return Object.hasOwn(this.#spec.attributes, name) ? this.#spec.attributes[name]?.default : undefined;
   }
 
   /** Where an attribute stands, or the head of the block without it. */
@@ -180,7 +185,11 @@ export class BlockCheck {
       this.error("alloy/duplicate", head(block), `${name} may stand once`, "remove one of the two");
     }
     if (block.label !== undefined) {
-      this.error("alloy/misplaced", block.label, `${name} takes no label`, "remove it");
+      const { start, end } = block.label;
+      this.error("alloy/misplaced", block.label, `${name} takes no label`, "remove it", {
+        title: `removed the label of ${name}`,
+        edits: [{ start: block.name.at(-1)?.end ?? start, end, text: "" }],
+      });
       this.refusedAtRun();
     }
     this.#checkSince(head(block), name, child.since);

@@ -1,4 +1,12 @@
-import { error, LineIndex, warning, type Code, type Diagnostic, type Span } from "../../diagnostics/index.ts";
+import {
+  error,
+  LineIndex,
+  warning,
+  type Code,
+  type Diagnostic,
+  type Fix,
+  type Span,
+} from "../../diagnostics/index.ts";
 import type { Block, Expression, File } from "../ast.ts";
 import type { Format } from "../catalogue/index.ts";
 import { blockName } from "../visitor.ts";
@@ -46,16 +54,17 @@ export class Context {
     return this.#formatErrors.get(key);
   }
 
-  error(file: File, code: Code, at: Located, message: string, hint?: string): void {
-    this.diagnostics.push(
-      error(code, message, { span: this.span(file, at), ...(hint === undefined ? {} : { hint }) }),
-    );
+  error(file: File, code: Code, at: Located, message: string, hint?: string, fix?: Fix): void {
+    this.diagnostics.push(error(code, message, this.#extra(file, at, hint, fix)));
   }
 
-  warning(file: File, code: Code, at: Located, message: string, hint?: string): void {
-    this.diagnostics.push(
-      warning(code, message, { span: this.span(file, at), ...(hint === undefined ? {} : { hint }) }),
-    );
+  warning(file: File, code: Code, at: Located, message: string, hint?: string, fix?: Fix): void {
+    this.diagnostics.push(warning(code, message, this.#extra(file, at, hint, fix)));
+  }
+
+  #extra(file: File, at: Located, hint?: string, fix?: Fix): Pick<Diagnostic, "span" | "hint" | "fix"> {
+    const span = this.span(file, at);
+    return { span, ...(hint !== undefined && { hint }), ...(fix !== undefined && { fix }) };
   }
 
   /** Remembers that only `alloy run` refuses this component, and with the component's own place. */

@@ -1,9 +1,12 @@
 import { RE2JS } from "re2js";
 import type { Block, File, Literal } from "../ast.ts";
-import { attributeNamed, blockName, referencePath, visit } from "../visitor.ts";
+import { quote, unquote } from "../string-literal.ts";
+import { attributeNamed, blockName, visit } from "../visitor.ts";
+import { manyValuedRule, manyValuedStage } from "./cardinality.ts";
 import { compareVersions, constantText, head, type Context } from "./context.ts";
+import { deadJournalLabels } from "./journal-labels.ts";
 import { referencesIn, type Scope } from "./scope.ts";
-import { didYouMean } from "./suggest.ts";
+import { unusedLabels, unusedValues } from "./unused.ts";
 
 /** Warnings about what Alloy accepts and hardly anybody means. */
 export function lint(context: Context, files: readonly File[], scope: Scope): void {
@@ -17,16 +20,23 @@ export function lint(context: Context, files: readonly File[], scope: Scope): vo
     });
   }
   neverFed(context, scope);
+  unusedLabels(context, files);
 }
 
 function lintBlock(context: Context, file: File, block: Block, scope: Scope): void {
   switch (blockName(block)) {
     case "loki.source.journal":
-      journalRules(context, block, scope);
+      deadJournalLabels(context, block, scope);
       jobLabel(context, file, block);
       break;
+    case "loki.process":
+      unusedValues(context, file, block);
+      break;
+    case "loki.relabel":
+      for (const rule of block.body) if (rule.kind === "block") manyValuedRule(context, file, rule);
+      break;
     case "stage.labels":
-      highCardinality(context, file, block);
+      manyValuedStage(context, file, block);
       break;
     case "stage.replace":
       captureGroup(context, file, block);
@@ -61,94 +71,17 @@ function neverFed(context: Context, scope: Scope): void {
   }
 }
 
-/** Names that nearly always stand for something different in each entry. */
-const MANY_VALUES =
-  /^(?:pid|tid|uuid|guid|path|uri|url|query|msg|message|line|time|timestamp|duration|latency|ip|remote_addr|client_ip|user_agent|\w*(?:request|trace|span|session|message|correlation|user|order)_?id)$/i;
-
-function highCardinality(context: Context, file: File, stage: Block): void {
-  const values = attributeNamed(stage, "values")?.value;
-  if (values?.kind !== "object") return;
-  for (const { name } of values.fields) {
-    if (!MANY_VALUES.test(name.name)) continue;
-    context.warning(
-      file,
-      "alloy/high-cardinality",
-      name,
-      `the label ${name.name} makes a stream of nearly every entry`,
-      "put it into stage.structured_metadata instead",
-    );
-  }
-}
-
 /** Tabs behind text, and blanks at the end of a line of a raw string, are layout to `alloy fmt`. */
 function tabInString(context: Context, file: File, literal: Literal): void {
-  if (literal.type !== "string" || !/[^\t\n]\t|[ \t]\r?\n/.test(literal.raw)) return;
+  const { type, raw, start, end } = literal;
+  if (type !== "string" || !/[^\t\n]\t|[ \t]\r?\n/.test(raw)) return;
+  const message = "alloy fmt changes the tabs and blanks in this text";
   const hint = "write \\t in double quotes in place of the tab";
-  context.warning(
-    file,
-    "alloy/tab-in-string",
-    literal,
-    "alloy fmt changes the tabs and blanks in this text",
-    hint,
-  );
-}
-
-/** The rules of the component that a journal source takes its relabel_rules from. */
-function journalRules(context: Context, source: Block, scope: Scope): void {
-  const rules = attributeNamed(source, "relabel_rules")?.value;
-  const path = rules === undefined ? undefined : referencePath(rules);
-  const node = path === undefined ? undefined : scope.resolve(path)?.node;
-  for (const rule of node?.block.body ?? []) {
-    if (node === undefined || rule.kind !== "block" || blockName(rule) !== "rule") continue;
-    const labels = attributeNamed(rule, "source_labels")?.value;
-    if (labels?.kind !== "array") continue;
-    for (const element of labels.elements) {
-      const label = constantText(element);
-      const dead = label === undefined ? undefined : deadJournalLabel(label);
-      if (dead !== undefined)
-        context.warning(node.file, "alloy/dead-label", element, dead.message, dead.hint);
-    }
-  }
-}
-
-/** The fields that nearly every journal has, for suggestions. */
-const JOURNAL_LABELS = [
-  "__journal_message",
-  "__journal_message_id",
-  "__journal_priority",
-  "__journal_priority_keyword",
-  "__journal_syslog_facility",
-  "__journal_syslog_identifier",
-  "__journal_syslog_pid",
-  "__journal__boot_id",
-  "__journal__cmdline",
-  "__journal__comm",
-  "__journal__exe",
-  "__journal__gid",
-  "__journal__hostname",
-  "__journal__machine_id",
-  "__journal__pid",
-  "__journal__systemd_cgroup",
-  "__journal__systemd_slice",
-  "__journal__systemd_unit",
-  "__journal__systemd_user_unit",
-  "__journal__transport",
-  "__journal__uid",
-];
-
-/** Fields with an underscore of their own that are often written with one too many, or one too few. */
-const MISSPELT =
-  /^__journal_(?:_priority_keyword|_priority|__[a-z]|_message$|_syslog_|(?:hostname|systemd_unit|transport|boot_id|machine_id|pid|uid|gid|comm|exe|cmdline)$)/;
-
-/** Why a source never sets a label, or undefined when it may. Labels are the fields of journald in lower case. */
-function deadJournalLabel(label: string): { message: string; hint: string | undefined } | undefined {
-  if (!label.startsWith("__journal_")) return undefined;
-  const lower = label.toLowerCase();
-  if (label === lower && !MISSPELT.test(label)) return undefined;
-  return {
-    message: `the journal has no ${label}, so it is always empty here`,
-    hint: didYouMean(lower, JOURNAL_LABELS),
-  };
+  // A raw string of several lines would no longer be readable in double quotes.
+  const readable = !raw.includes("\n");
+  const text = raw.startsWith('"') ? raw.replaceAll("\t", "\\t") : quote(unquote(raw));
+  const fix = { title: "wrote \\t for the tabs", edits: [{ start, end, text }] };
+  context.warning(file, "alloy/tab-in-string", literal, message, hint, readable ? fix : undefined);
 }
 
 /** Release 1.19.0 overwrites labels.job; up to 1.18 the label appears where nobody asked for it. */

@@ -1,4 +1,5 @@
 import type { Expression } from "../ast.ts";
+import { replaceValue } from "../edit.ts";
 import type { BlockCheck } from "./block-check.ts";
 import { bytesOf, nanosecondsOf } from "./units.ts";
 
@@ -190,7 +191,7 @@ function counter(metric: BlockCheck): void {
 function idleDuration(metric: BlockCheck): void {
   const idle = durationOf(metric.text("max_idle_duration"));
   if (idle !== undefined && idle < 1e9) {
-    metric.conflict("max_idle_duration must be at least 1s", "max_idle_duration", 'the default is "5m"');
+    tooShort(metric, "max_idle_duration", "at least 1s", idle);
   }
 }
 
@@ -278,7 +279,19 @@ function positive(block: BlockCheck, name: string): void {
 
 function longerThanZero(block: BlockCheck, name: string): void {
   const length = durationOf(block.text(name));
-  if (length !== undefined && length <= 0) block.conflict(`${name} must be longer than 0`, name);
+  if (length !== undefined && length <= 0) tooShort(block, name, "longer than 0", length);
+}
+
+/** Zero stands where nothing was chosen, as `alloy convert` writes it, so that the default mends it. */
+function tooShort(block: BlockCheck, name: string, wanted: string, length: number): void {
+  const attribute = block.attribute(name);
+  const source = block.defaultSource(name);
+  const hint = source === undefined ? undefined : `the default is ${source}`;
+  const fix =
+    length === 0 && attribute !== undefined && source !== undefined
+      ? { title: `set ${name} to its default, ${source}`, edits: [replaceValue(attribute, source)] }
+      : undefined;
+  block.conflict(`${name} must be ${wanted}`, name, hint, fix);
 }
 
 /** Nanoseconds of a duration, as far as it is known. */

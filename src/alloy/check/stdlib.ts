@@ -1,3 +1,6 @@
+/** The first release whose standard library has namespaces. */
+export const NAMESPACES_SINCE = "1.5";
+
 /** The functions and values of the standard library by namespace. */
 const NAMESPACES: Readonly<Record<string, readonly string[]>> = {
   constants: ["hostname", "os", "arch"],

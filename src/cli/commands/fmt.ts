@@ -1,10 +1,7 @@
-import { realpath } from "node:fs/promises";
-import { resolve } from "node:path";
 import { z } from "zod";
 import { format } from "../../alloy/index.ts";
 import { diagnosticJson, error, FleetError, LineIndex, type Diagnostic } from "../../diagnostics/index.ts";
-import { writeFileAtomically } from "../../repository/index.ts";
-import { readAlloyFile, type AlloyFile } from "../alloy-file.ts";
+import { readAlloyFile, writeAlloyFile, type AlloyFile } from "../alloy-file.ts";
 import type { Run } from "../command.ts";
 import { textOf } from "../input.ts";
 import type { Io } from "../io.ts";
@@ -78,15 +75,8 @@ function unformatted({ input, text }: Formatted): Diagnostic[] {
   return [error("alloy/not-formatted", "the file is not in its canonical form from here on", { span, hint })];
 }
 
-/** Writes a changed file back; where it is reached through a link, the file that the link leads to. */
 async function save({ input, text }: Formatted, io: Io): Promise<void> {
   if (text === undefined || text === input.text) return;
-  try {
-    await writeFileAtomically(await realpath(resolve(io.cwd, input.name)), text);
-  } catch (caught) {
-    const reason = caught instanceof Error ? caught.message : String(caught);
-    const hint = "check the permissions of the file and its directory";
-    throw new FleetError(error("cli/unwritable", `${input.name} cannot be written: ${reason}`, { hint }));
-  }
+  await writeAlloyFile(input.name, text, io);
   io.log(`formatted ${input.name}`);
 }

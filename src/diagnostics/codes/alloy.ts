@@ -23,6 +23,7 @@ export const alloyCodes = {
   "alloy/no-capture-group": "A replacement that cannot change anything",
   "alloy/inline-secret": "A password stands in the configuration",
   "alloy/never-fed": "A component that nothing is sent to",
+  "alloy/unused": "A label or value that is set and never read",
   "alloy/high-cardinality": "A label with a value of its own for nearly every entry",
   "alloy/tab-in-string": "A text that alloy fmt changes",
   "alloy/job-label": "The job label differs between releases",
