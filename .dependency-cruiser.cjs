@@ -5,6 +5,7 @@
 const arrows = {
   alloy: ["diagnostics"],
   pipeline: ["alloy", "diagnostics"],
+  "pipeline-test": ["pipeline", "alloy", "yaml", "diagnostics"],
   promtail: ["alloy", "diagnostics"],
   parity: ["pipeline", "promtail", "alloy", "diagnostics"],
   yaml: ["diagnostics"],
@@ -46,6 +47,7 @@ const arrows = {
 const pure = [
   "alloy",
   "pipeline",
+  "pipeline-test",
   "promtail",
   "parity",
   "yaml",

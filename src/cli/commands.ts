@@ -213,6 +213,28 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/explain.ts"),
   },
   {
+    name: "test",
+    summary: "run the unit tests of pipelines",
+    details:
+      "Runs test files (*.test.yaml, *_test.yaml; the shape of Alloy's own pipeline tests, and more): entries in, and what must be " +
+      "sent and dropped. Paths are files or directories; without one, tests/ and the modules of the repository. With --update the " +
+      "exact values that a failing test expects are rewritten as they came, comments kept. Exits 1 when a test fails, 2 when there " +
+      "is none. The format is in docs/pipeline-tests.md.",
+    arguments: [{ name: "[paths...]", description: "test files, or directories that hold some" }],
+    options: [
+      { flags: "--junit <file>", description: "write a JUnit report there too" },
+      { flags: "--watch", description: "run again when a test or a file that it names changes; Ctrl-C ends" },
+      { flags: "--update", description: "rewrite expected values that are exact and do not hold" },
+    ],
+    examples: [
+      ["test", "all tests of the repository"],
+      ["test tests/journal.test.yaml --watch", "one, while you work on its pipeline"],
+      ["test --junit report.xml", "for continuous integration"],
+    ],
+    json: true,
+    load: () => import("./commands/test.ts"),
+  },
+  {
     name: "parity",
     summary: "compare an Alloy configuration with the promtail configuration it replaces",
     details:

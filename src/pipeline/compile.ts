@@ -121,7 +121,16 @@ class Compiler {
     const { outcomes, state } = this.#pipeline;
     const failed = hasErrors(this.#diagnostics);
     return {
-      pipeline: failed ? undefined : new Pipeline({ journals, files: fileSources, outcomes, state }),
+      pipeline: failed
+        ? undefined
+        : new Pipeline({
+            journals,
+            files: fileSources,
+            receivers: this.#receivers,
+            trace: this.#options.trace ?? false,
+            outcomes,
+            state,
+          }),
       diagnostics: this.#diagnostics,
     };
   }
@@ -191,7 +200,7 @@ class Compiler {
       case "loki.write":
         return write(args, context);
       default:
-        if (component.name !== "loki.echo") {
+        if (!SINKS.has(component.name)) {
           this.#warn(component, component.block, `what ${component.id} does with entries is not evaluated`);
         }
         return sink(component.id, context.ledger);
@@ -315,5 +324,8 @@ interface PipelineParts {
   state: { newest: bigint };
   outcomes: Outcome[];
 }
+
+/** Where entries end without a word; `pipelinetest.loki` is what the configurations of pipeline tests write to. */
+const SINKS: ReadonlySet<string> = new Set(["loki.echo", "pipelinetest.loki"]);
 
 const RECEIVERS: ReadonlySet<string> = new Set(["loki.process", "loki.relabel", "loki.write", "loki.echo"]);

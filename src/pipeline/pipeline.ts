@@ -1,8 +1,19 @@
 import { fromUtf8 } from "./bytes.ts";
 import type { FileFormat, FileSource } from "./components/file.ts";
 import type { JournalSource } from "./components/journal.ts";
+import { Entry } from "./entry.ts";
 import type { JournalEntry } from "./journal.ts";
 import type { Outcome } from "./outcome.ts";
+import type { Receiver } from "./receiver.ts";
+
+/** An entry as another component would hand it on. */
+export interface PlainEntry {
+  line: string;
+  /** Nanoseconds since 1970, or null for the time of reading. */
+  timestamp: bigint | null;
+  labels: ReadonlyMap<string, string>;
+  structuredMetadata: ReadonlyMap<string, string>;
+}
 
 /**
  * A compiled configuration. Entries are pushed one by one, and each push gives the outcomes that are settled by it:
@@ -13,16 +24,22 @@ export class Pipeline {
   readonly #outcomes: Outcome[];
   readonly #journals: readonly JournalSource[];
   readonly #files: readonly FileSource[];
+  readonly #receivers: ReadonlyMap<string, Receiver>;
+  readonly #trace: boolean;
   readonly #state: { newest: bigint };
 
   constructor(parts: {
     journals: readonly JournalSource[];
     files: readonly FileSource[];
+    receivers: ReadonlyMap<string, Receiver>;
+    trace: boolean;
     outcomes: Outcome[];
     state: { newest: bigint };
   }) {
     this.#journals = parts.journals;
     this.#files = parts.files;
+    this.#receivers = parts.receivers;
+    this.#trace = parts.trace;
     this.#outcomes = parts.outcomes;
     this.#state = parts.state;
   }
@@ -54,9 +71,24 @@ export class Pipeline {
     return this.#settled();
   }
 
+  /** The components that `pushEntry` can give entries to. */
+  get components(): readonly string[] {
+    return [...this.#receivers.keys()];
+  }
+
+  /** Gives an entry to a component as if another had forwarded it; a component that is not there gets nothing. */
+  pushEntry(component: string, entry: PlainEntry, index: number): Outcome[] {
+    const { line, timestamp } = entry;
+    if (timestamp !== null && timestamp > this.#state.newest) this.#state.newest = timestamp;
+    const pushed = new Entry({ line, timestamp, labels: new Map(entry.labels), from: [index] }, this.#trace);
+    pushed.structuredMetadata = new Map(entry.structuredMetadata);
+    this.#receivers.get(component)?.push(pushed);
+    return this.#settled();
+  }
+
   /** Lets go of what stages hold back (multiline, cri), as at the end of the input or when it pauses. */
   flush(): Outcome[] {
-    for (const source of [...this.#journals, ...this.#files]) source.flush();
+    for (const one of [...this.#journals, ...this.#files, ...this.#receivers.values()]) one.flush();
     return this.#settled();
   }
 

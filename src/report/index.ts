@@ -1,1 +1,2 @@
+export { renderJunit, type JunitCase } from "./junit.ts";
 export { renderTable } from "./table.ts";

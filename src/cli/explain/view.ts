@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Outcome, Snapshot, TraceStep } from "../../pipeline/index.ts";
+import { formatInstant, type Outcome, type Snapshot, type TraceStep } from "../../pipeline/index.ts";
 
 /** How wide and how coloured. */
 export interface Terminal {
@@ -107,14 +107,7 @@ function metadata(values: Readonly<Record<string, string>>): string[] {
 }
 
 function time(nanoseconds: string | null): string {
-  if (nanoseconds === null) return "(time of reading)";
-  const value = BigInt(nanoseconds);
-  const milliseconds = Number(value / 1_000_000n);
-  if (!Number.isFinite(new Date(milliseconds).getTime())) return `${nanoseconds} ns`;
-  const fraction = String(((value % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n)
-    .padStart(9, "0")
-    .replace(/0{1,6}$/, "");
-  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, `.${fraction}Z`);
+  return nanoseconds === null ? "(time of reading)" : formatInstant(BigInt(nanoseconds));
 }
 
 /** Control characters as escapes, so that a log line cannot steer the terminal. */

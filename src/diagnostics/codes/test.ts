@@ -8,7 +8,6 @@ export const testCodes = {
   "test/bad-name": "A name in a test file that cannot be used as one",
   "test/no-config": "A test does not say, or says twice, which configuration it tests",
   "test/unknown-component": "A test feeds a component that the configuration does not have",
-  "test/unreadable": "A file that a test names cannot be read",
   "test/none": "There are no test files",
   "test/failed": "An assertion of a test does not hold",
 } as const;

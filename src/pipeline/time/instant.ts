@@ -13,3 +13,14 @@ export function parseInstant(text: string): bigint | undefined {
   }
   return parseTime(NAMED_LAYOUTS["RFC3339Nano"] ?? "", text)?.nanoseconds;
 }
+
+/** The reverse, RFC 3339 in UTC with three to nine digits after the point. */
+export function formatInstant(nanoseconds: bigint): string {
+  const second = 1_000_000_000n;
+  const fraction = ((nanoseconds % second) + second) % second;
+  const date = new Date(Number((nanoseconds - fraction) / second) * 1000);
+  // Beyond what a Date can hold.
+  if (Number.isNaN(date.getTime())) return `${nanoseconds} ns`;
+  const digits = String(fraction).padStart(9, "0").replace(/0{1,6}$/, "");
+  return date.toISOString().replace(/\.\d{3}Z$/, `.${digits}Z`);
+}
