@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { z } from "zod";
 import type { Code, Diagnostic, Span } from "../diagnostics/index.ts";
 import type { Channel } from "../manifest/index.ts";
@@ -140,7 +141,7 @@ function splitModules(channel: Channel, root: string): { own: string[]; unknown:
   const own: string[] = [];
   const unknown: Unverified[] = [];
   for (const module of channelModules(channel, root)) {
-    if (isWithin(root, module)) own.push(module);
+    if (isAbsolute(module) && isWithin(root, module)) own.push(module);
     else if (!isCovered(module)) {
       unknown.push({ option: `module ${module} of channel ${channel.name}`, span: undefined });
     }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { closest, error, FleetError } from "../diagnostics/index.ts";
-import type { Fleet, Host } from "../manifest/index.ts";
-import { findEvaluators, findNix, Places, type Evaluator } from "../nix/index.ts";
+import type { Channel, Fleet, Host } from "../manifest/index.ts";
+import { findEvaluators, findNix, Places, standIns, type Evaluator } from "../nix/index.ts";
 import { evaluateEmbedded } from "./embedded.ts";
 import { verdictOf, type HostFindings } from "./findings.ts";
 import { evaluateFlake, evaluateThroughNixpkgs } from "./real.ts";
@@ -52,7 +52,7 @@ export async function gate(fleet: Fleet, root: string, options: GateOptions): Pr
   });
   const summary = { pass: 0, fail: 0, unverified: 0 };
   for (const { verdict } of reports) summary[verdict] += 1;
-  return { nix: nix.version, hosts: reports, summary, notes: notesOf(evaluators) };
+  return { nix: nix.version, hosts: reports, summary, notes: notesOf(channels, evaluators, env) };
 }
 
 function select(hosts: readonly Host[], names: readonly string[] | undefined): readonly Host[] {
@@ -106,14 +106,23 @@ async function evaluateEntry(
   return evaluateThroughNixpkgs(configuration, evaluator.path, channel, session);
 }
 
-function notesOf(evaluators: ReadonlyMap<string, Evaluator>): string[] {
-  return [...evaluators].flatMap(([channel, evaluator]) =>
-    evaluator.kind === "embedded" && evaluator.reason !== undefined
-      ? [
-          `channel ${channel}: ${evaluator.reason}, so its hosts are evaluated through the embedded option surface`,
-        ]
-      : [],
-  );
+/** What was embedded in the place of something real, and why: a sentence each. */
+function notesOf(
+  channels: readonly Channel[],
+  evaluators: ReadonlyMap<string, Evaluator>,
+  env: GateOptions["env"],
+): string[] {
+  return channels.flatMap((channel) => {
+    const evaluator = evaluators.get(channel.name);
+    const at = `channel ${channel.name}`;
+    if (evaluator?.kind === "nixpkgs") {
+      return standIns(channel, env).length === 0
+        ? []
+        : [`${at}: sops-nix is not in NIX_PATH, so the embedded sops options stand in for its module`];
+    }
+    if (evaluator?.reason === undefined) return [];
+    return [`${at}: ${evaluator.reason}, so its hosts are evaluated through the embedded option surface`];
+  });
 }
 
 /** Runs `work` on every item, `workers` at a time, and gives the results in the items' order. */

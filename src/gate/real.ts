@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { z } from "zod";
 import { error, warning, type Diagnostic } from "../diagnostics/index.ts";
 import type { Channel, HostEntry } from "../manifest/index.ts";
-import { channelModules, evaluate, type Evaluation } from "../nix/index.ts";
+import { channelModules, evaluate, standIns, type Evaluation } from "../nix/index.ts";
 import { diagnose, type Finding } from "./diagnose.ts";
 import { readFailure } from "./failure.ts";
 import type { HostFindings } from "./findings.ts";
@@ -29,7 +29,8 @@ export async function evaluateThroughNixpkgs(
   session: Session,
 ): Promise<HostFindings> {
   const request = { nixpkgs, configuration, modules: channelModules(channel, session.root) };
-  const options = { ...session.evaluation, store: true };
+  const searchPath = standIns(channel, session.evaluation.env);
+  const options = { ...session.evaluation, store: true, searchPath };
   return read(
     await evaluate(session.nix, "gate/nixpkgs.nix", request, options),
     [configuration],

@@ -20,6 +20,8 @@ export interface FoundHost {
   ships: "alloy" | "promtail" | "none";
   /** Its imports have a note about Promtail in place of an import. */
   dropped: boolean;
+  /** It sets options of sops-nix, whose module it does not import itself. */
+  needsSopsNix: boolean;
 }
 
 /** Where repositories keep their hosts, the commonest first. */
@@ -42,7 +44,7 @@ export async function discover(root: string, given: GivenChannels): Promise<Disc
   const modules = promtail === undefined ? "modules" : posix.dirname(promtail);
   const missing: Diagnostic[] = [];
   const found: FoundHost[] = [];
-  for (const [name, { paths, dropped }] of imports) {
+  for (const [name, { paths, dropped, needsSopsNix }] of imports) {
     const channel = await hostChannel(root, `${hosts}/${name}`, name, given);
     if (channel === undefined) {
       const hint = `write it to ${hosts}/${name}/channel, or say --channel ${name}=26.05`;
@@ -54,7 +56,7 @@ export async function discover(root: string, given: GivenChannels): Promise<Disc
       : promtail !== undefined && paths.includes(promtail)
         ? "promtail"
         : "none";
-    found.push({ name, channel, ships, dropped });
+    found.push({ name, channel, ships, dropped, needsSopsNix });
   }
   if (missing.length > 0) throw new FleetError(missing);
   return { layout: { modules, hosts, link: await linkName(root, hosts, names) }, promtail, hosts: found };
@@ -86,14 +88,16 @@ interface HostImports {
   /** What the host imports from the repository, links resolved and default.nix left out. */
   paths: string[];
   dropped: boolean;
+  needsSopsNix: boolean;
 }
 
 async function readImports(root: string, directory: string): Promise<HostImports> {
   const file = `${directory}/configuration.nix`;
   const text = (await readText(root, file)) ?? "";
+  const needsSopsNix = /^\s*sops\./m.test(text) && !text.includes("sops-nix");
   const list = findImports(file, text);
   // A host whose imports are computed is left to the person; generate says so when it comes to it.
-  if ("code" in list) return { paths: [], dropped: false };
+  if ("code" in list) return { paths: [], dropped: false, needsSopsNix };
   const written = list.tokens.map((token) => ({
     kind: token.kind,
     text: text.slice(token.start, token.end),
@@ -105,6 +109,7 @@ async function readImports(root: string, directory: string): Promise<HostImports
   }
   return {
     paths,
+    needsSopsNix,
     dropped: written.some(({ kind, text: note }) => kind === "comment" && /promtail/i.test(note)),
   };
 }

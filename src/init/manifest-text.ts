@@ -32,7 +32,8 @@ export function manifestText(found: Discovery, loki: FoundLoki): string {
     "    env: LOKI_PASSWORD",
     "    sops: { secret: alloy-env, file: secrets.yaml }",
     "",
-    "# The NixOS releases that hosts are on, and where nix finds each: a path, a flake reference or a NIX_PATH name.",
+    "# The NixOS releases that hosts are on, and where nix finds each: a path, a flake reference or a NIX_PATH name;",
+    "# and the modules that all their hosts get besides their own.",
     "channels:",
     ...channelLines(hosts),
     "",
@@ -45,13 +46,17 @@ export function manifestText(found: Discovery, loki: FoundLoki): string {
 }
 
 function channelLines(hosts: readonly FoundHost[]): string[] {
-  const channels = new Map<string, string | undefined>();
-  for (const { channel } of hosts) channels.set(channel.name, channels.get(channel.name) ?? channel.nixpkgs);
+  const channels = Map.groupBy(hosts, ({ channel }) => channel.name);
   return [...channels]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(
-      ([name, nixpkgs]) => `  "${name}": ${nixpkgs === undefined ? "{}" : `{ nixpkgs: ${scalar(nixpkgs)} }`}`,
-    );
+    .map(([name, members]) => {
+      const nixpkgs = members.find(({ channel }) => channel.nixpkgs !== undefined)?.channel.nixpkgs;
+      const keys = [
+        ...(nixpkgs === undefined ? [] : [`nixpkgs: ${scalar(nixpkgs)}`]),
+        ...(members.some(({ needsSopsNix }) => needsSopsNix) ? ["modules: [<sops-nix/modules/sops>]"] : []),
+      ];
+      return `  "${name}": ${keys.length === 0 ? "{}" : `{ ${keys.join(", ")} }`}`;
+    });
 }
 
 function hostLine({ name, channel, ships }: FoundHost, takesOver: string | undefined): string {

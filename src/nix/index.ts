@@ -1,4 +1,4 @@
-export { channelModules } from "./channel-modules.ts";
+export { channelModules, standIns } from "./channel-modules.ts";
 export { evaluate, OWN as OWN_NIX_FILES, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
 export { parseFailure, type NixFailure, type NixFrame, type NixPlace } from "./failure.ts";
 export { EMBEDDED_RELEASES, findEvaluators, isOlder, type Evaluator } from "./nixpkgs.ts";

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { error, FleetError, type Diagnostic, type Span } from "../diagnostics/index.ts";
 import type { Channel, Fleet } from "../manifest/index.ts";
-import { channelModules } from "./channel-modules.ts";
+import { channelModules, standIns } from "./channel-modules.ts";
 import { evaluate } from "./evaluate.ts";
 import type { NixFailure } from "./failure.ts";
 import { findEvaluators, isOlder, type Evaluator } from "./nixpkgs.ts";
@@ -82,7 +82,7 @@ export async function renderPromtail(request: RenderPromtailRequest): Promise<Re
       modules: channel === undefined ? [] : channelModules(channel, root),
       host,
     },
-    { ...options, store: real },
+    { ...options, store: real, searchPath: channel === undefined ? [] : standIns(channel, env) },
   );
   const places = new Places(root);
   if (!evaluation.ok) throw new FleetError(describe(evaluation.failure, module, places), 1);

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Test } from "tap";
+import "./environment.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
