@@ -2,7 +2,7 @@ import { join } from "node:path";
 import t from "tap";
 import { ensureProgram } from "../../src/programs/index.ts";
 import { readJournal, writeJournal } from "../../src/ship/journal/directory.ts";
-import { fieldValues, type JournalEntry } from "../../src/ship/journal/entry.ts";
+import { fieldValues, type RawEntry } from "../../src/ship/journal/entry.ts";
 import { corpus } from "../../src/ship/proof/corpus.ts";
 
 const env = process.env;
@@ -13,7 +13,7 @@ t.test("entries come out of a real journal as they went in, in the order of thei
   const directory = join(t.testdir(), "journal");
   const entries = corpus("nas", BigInt(Date.now()) * 1000n);
   await writeJournal(directory, [...entries.slice(20), ...entries.slice(0, 20)], remote);
-  const found: JournalEntry[] = [];
+  const found: RawEntry[] = [];
   for await (const entry of readJournal(directory, journalctl)) found.push(entry);
   t.equal(found.length, entries.length);
   for (const [index, entry] of entries.entries()) {
