@@ -31,9 +31,19 @@ export interface Rule {
   summary: string;
 }
 
-/** The first rule that dropped, by its index; undefined when the labels were kept. */
-export function relabel(rules: readonly Rule[], labels: Map<string, string>): number | undefined {
-  for (const [index, rule] of rules.entries()) if (!rule.apply(labels)) return index;
+/**
+ * The first rule that dropped, by its index; undefined when the labels were kept. `applied` is told of each rule
+ * that let them pass.
+ */
+export function relabel(
+  rules: readonly Rule[],
+  labels: Map<string, string>,
+  applied?: (index: number) => void,
+): number | undefined {
+  for (const [index, rule] of rules.entries()) {
+    if (!rule.apply(labels)) return index;
+    applied?.(index);
+  }
   return undefined;
 }
 

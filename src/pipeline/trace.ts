@@ -13,6 +13,13 @@ export function snapshot(entry: Entry): Snapshot {
   };
 }
 
+/** Begins the trace of an entry, if it has one, with the labels that its source gave it. */
+export function traceSource(entry: Entry, component: string): void {
+  if (entry.trace === undefined) return;
+  const after = snapshot(entry);
+  entry.trace.push({ in: component, stage: component, before: { ...after, labels: {} }, after });
+}
+
 /** The entries of a map as an object with its keys in order, bytes made printable. */
 export function sorted<V>(map: ReadonlyMap<string, V>): Record<string, V> {
   const result: Record<string, V> = {};

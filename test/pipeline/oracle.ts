@@ -6,6 +6,7 @@ import {
   parseJournalJson,
   splitJournalJson,
   type Compiled,
+  type JournalEntry,
   type CompileOptions,
   type Outcome,
 } from "../../src/pipeline/index.ts";
@@ -75,13 +76,8 @@ export function replayWith(
   if (pipeline === undefined) throw new Error(JSON.stringify(diagnostics));
   const outcomes: Outcome[] = [];
   let index = 0;
-  if (recording.journal !== undefined) {
-    const text = readFileSync(new URL(`journals/${recording.journal}.json`, ORACLE), "utf8");
-    for (const item of splitJournalJson(text)) {
-      const entry = parseJournalJson(item, index);
-      if (isMalformed(entry)) throw new Error(entry.message);
-      outcomes.push(...pipeline.pushJournal(entry, index++));
-    }
+  for (const entry of recording.journal === undefined ? [] : journalOf(recording.journal)) {
+    outcomes.push(...pipeline.pushJournal(entry, index++));
   }
   for (const path of pipeline.paths) {
     const lines = readFileSync(new URL(`files/pods${path}`, ORACLE), "utf8")
@@ -91,6 +87,16 @@ export function replayWith(
   }
   outcomes.push(...pipeline.flush());
   return outcomes;
+}
+
+/** The entries of a recorded journal. */
+export function journalOf(name: string): readonly JournalEntry[] {
+  const text = readFileSync(new URL(`journals/${name}.json`, ORACLE), "utf8");
+  return splitJournalJson(text).map((item, index) => {
+    const entry = parseJournalJson(item, index);
+    if (isMalformed(entry)) throw new Error(entry.message);
+    return entry;
+  });
 }
 
 function filesUnder(directory: string): string[] {

@@ -53,12 +53,13 @@ t.test("a partial CRI line that nothing ends is dropped when the input ends", (t
   t.end();
 });
 
-t.test("a trace has one step a stage, with what it changed", (t) => {
+t.test("a trace has one step for the source and one a stage, with what it changed", (t) => {
   const config = withStages(`
   stage.regex { expression = "(?P<user>\\\\w+)$" }
   stage.labels { values = {user = ""} }`);
   const [outcome] = explain(config, ["hello ann"], { trace: true });
   t.match(outcome?.trace, [
+    { stage: /^loki\.source\.journal\./, before: { labels: {} }, after: { labels: { job: "test" } } },
     {
       stage: "stage.regex[0]",
       before: { extracted: { job: "test" } },
@@ -70,7 +71,7 @@ t.test("a trace has one step a stage, with what it changed", (t) => {
       after: { labels: { job: "test", user: "ann" } },
     },
   ]);
-  t.equal(outcome?.trace?.length, 2);
+  t.equal(outcome?.trace?.length, 3);
   t.equal(explain(config, ["hello ann"])[0]?.trace, undefined, "and none is kept unasked");
   t.end();
 });
@@ -219,8 +220,8 @@ t.test("input that is hostile is no crash: the stage leaves its key unset", (t) 
     template = "{{ fromJson .Entry | toJson }}"
   }`);
   t.match(explain(config, [deep, `{"a":[1,{"b":null}]}`], { trace: true }), [
-    { outcome: "sent", trace: [{ after: { extracted: { a: undefined } } }] },
-    { outcome: "sent", trace: [{ after: { extracted: { a: '[1,{"b":null}]' } } }] },
+    { outcome: "sent", trace: [{}, { after: { extracted: { a: undefined } } }] },
+    { outcome: "sent", trace: [{}, { after: { extracted: { a: '[1,{"b":null}]' } } }] },
   ]);
   t.match(explain(config, [{ MESSAGE: "m", X: JSON.parse("[".repeat(50_000) + "]".repeat(50_000)) }]), [
     { line: "m" },

@@ -1,4 +1,5 @@
 export const parityCodes = {
+  "parity/behaviour": "Entries that come out of Alloy in another way than out of promtail",
   "parity/different": "A component that does not do what promtail does",
   "parity/extra": "A component that promtail has nothing for",
   "parity/missing": "A component that promtail has and the Alloy file has not",

@@ -2,6 +2,7 @@ import type { Arguments } from "../config/arguments.ts";
 import { Entry } from "../entry.ts";
 import { compileGlob } from "../glob.ts";
 import { dropEntry } from "../receiver.ts";
+import { traceSource } from "../trace.ts";
 import type { ComponentContext } from "./component.ts";
 
 /** How the bytes of a file become lines. */
@@ -52,6 +53,7 @@ export function fileSource(args: Arguments, context: ComponentContext): FileSour
           { line: text, timestamp: null, labels: new Map(labels), from: [index] },
           context.trace,
         );
+        traceSource(entry, context.id);
         if (!fromEnd) {
           next.push(entry);
           continue;

@@ -1,8 +1,9 @@
 import type { Arguments } from "../config/arguments.ts";
 import { Entry } from "../entry.ts";
 import type { JournalEntry } from "../journal.ts";
-import { dropEntry, type Drop } from "../receiver.ts";
+import { dropEntry, type Drop, type Place } from "../receiver.ts";
 import { relabel, type Rule } from "../relabel.ts";
+import { snapshot, traceSource } from "../trace.ts";
 import { formatDuration } from "../time/go-time.ts";
 import type { ComponentContext } from "./component.ts";
 import { isBefore } from "../version.ts";
@@ -55,8 +56,9 @@ export function journalSource(args: Arguments, context: ComponentContext): Journ
         drop("no_message", "the entry has no MESSAGE");
         return;
       }
+      traceSource(entry, context.id);
       addLabels(entry.labels, journal.fields);
-      const dropping = relabel(rules, entry.labels);
+      const dropping = relabel(rules, entry.labels, ruleTracer(entry, place, rulesFrom ?? ""));
       if (dropping !== undefined) {
         drop(
           "relabel_rules",
@@ -74,6 +76,24 @@ export function journalSource(args: Arguments, context: ComponentContext): Journ
       next.push(entry);
     },
     flush: () => next.flush(),
+  };
+}
+
+/** Adds a step to the trace for each rule that changed a label. */
+function ruleTracer(
+  entry: Entry,
+  { component }: Place,
+  rulesFrom: string,
+): ((index: number) => void) | undefined {
+  const { trace } = entry;
+  if (trace === undefined) return undefined;
+  let before = snapshot(entry);
+  return (index) => {
+    const after = snapshot(entry);
+    if (JSON.stringify(before.labels) !== JSON.stringify(after.labels)) {
+      trace.push({ in: component, stage: `${rulesFrom}.rule[${index}]`, before, after });
+    }
+    before = after;
   };
 }
 
