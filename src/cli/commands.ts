@@ -32,7 +32,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "write the Alloy module and wire the hosts that ship with Alloy",
     details:
       "Evaluates the Promtail module that the manifest names, converts its configuration, and writes modules/alloy/default.nix, " +
-      "modules/alloy/config.alloy and the import in the files of hosts with `ship: alloy`, all or nothing. Files that fleet did not " +
+      "modules/alloy/config.alloy, a test for it (config.test.yaml, which `fleet test` runs; only where the Promtail pipeline can be " +
+      "predicted) and the import in the files of hosts with `ship: alloy`, all or nothing. Files that fleet did not " +
       "write are left alone, as are secrets and system.stateVersion. With --check nothing is written: the diff is printed, and the " +
       "exit code is 1 when there is one.",
     options: [

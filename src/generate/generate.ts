@@ -1,13 +1,15 @@
 import type { Diagnostic } from "../diagnostics/index.ts";
 import type { Fleet } from "../manifest/index.ts";
 import { wireHost, type HostFile } from "./nixos/host.ts";
-import { configText, moduleText } from "./nixos/module.ts";
+import { configText, moduleText, testText } from "./nixos/module.ts";
 
 export interface NixosInputs {
   /** The Promtail module that the pipeline was made from, below the repository's root. */
   promtail: string;
   /** The Alloy configuration as `alloy fmt` prints it. */
   pipeline: string;
+  /** A test for the pipeline, where there is one. */
+  test: string | undefined;
   /** The hosts to wire: those that are to ship with Alloy. */
   hosts: readonly HostFile[];
 }
@@ -30,6 +32,9 @@ export function generateNixos(fleet: Fleet, inputs: NixosInputs): Generated {
     [`${modules}/alloy/default.nix`, moduleText(fleet, inputs.promtail)],
     [`${modules}/alloy/config.alloy`, configText(inputs.promtail, inputs.pipeline)],
   ]);
+  if (inputs.test !== undefined) {
+    files.set(`${modules}/alloy/config.test.yaml`, testText(inputs.promtail, inputs.test));
+  }
   const whole = new Set(files.keys());
   const diagnostics: Diagnostic[] = [];
   for (const host of inputs.hosts) {

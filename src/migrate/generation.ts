@@ -8,6 +8,7 @@ import { renderPromtail, type RenderedPromtail, type Through } from "../nix/inde
 import { convert, parsePromtail, type ConvertOptions, type Promtail } from "../promtail/index.ts";
 import { findChanges, readText, type Change } from "../repository/index.ts";
 import type { Context } from "./context.ts";
+import { pipelineTest } from "./pipeline-test.ts";
 
 /** The Promtail configuration that a module of the repository evaluates to. */
 export interface PipelineSource {
@@ -106,7 +107,12 @@ export async function prepareGeneration(
   const diagnostics = [...converted.diagnostics, ...compareLoki(fleet, source)];
   if (hasErrors(diagnostics)) return { configuration: "", changes: [], files: new Map(), diagnostics };
   const files = await Promise.all(hosts.map((host) => hostFile(root, fleet, host)));
-  const generated = generateNixos(fleet, { promtail: source.module, pipeline: converted.text, hosts: files });
+  const generated = generateNixos(fleet, {
+    promtail: source.module,
+    pipeline: converted.text,
+    test: pipelineTest(source.configuration),
+    hosts: files,
+  });
   const changes = await findChanges(root, generated.files);
   if (!force) diagnostics.push(...notOurs(generated, changes));
   diagnostics.push(...generated.diagnostics);

@@ -34,6 +34,11 @@ export function pullRequest(
     "",
     `- \`${modules}/alloy/config.alloy\`: the pipeline, generated from the Promtail configuration that the committed module ` +
       "evaluates to; a file of its own under `environment.etc`, so that it hot-reloads.",
+    ...(changed.includes(`${modules}/alloy/config.test.yaml`)
+      ? [
+          `- \`${modules}/alloy/config.test.yaml\`: a test of that pipeline, from the Promtail configuration; \`fleet test\` runs it.`,
+        ]
+      : []),
     `- \`${modules}/alloy/default.nix\`: \`services.alloy\` with \`--disable-reporting\`; ${env} comes from the sops secret ` +
       `\`${sops.secret}\` through \`environmentFile\` and is read as \`sys.env("${env}")\`.`,
     `- \`${canary}\` imports \`./${link}/modules/alloy\`.`,

@@ -19,18 +19,32 @@ const nas = {
   text: readFileSync(join(ROOT, "hosts/nas/configuration.nix"), "utf8"),
   modulesImport: "./utils/modules",
 };
-const inputs = { promtail: "modules/promtail", pipeline: 'logging {\n\tlevel = "info"\n}\n', hosts: [nas] };
+const inputs = {
+  promtail: "modules/promtail",
+  pipeline: 'logging {\n\tlevel = "info"\n}\n',
+  test: "name: a test\n",
+  hosts: [nas],
+};
 
 t.test("the example's module is the golden one", (t) => {
   const { files, whole, diagnostics } = generateNixos(example, inputs);
   t.same(diagnostics, []);
-  t.same([...files.keys()], ["modules/alloy/default.nix", "modules/alloy/config.alloy", nas.file]);
-  t.same([...whole], ["modules/alloy/default.nix", "modules/alloy/config.alloy"]);
+  t.same(
+    [...whole],
+    ["modules/alloy/default.nix", "modules/alloy/config.alloy", "modules/alloy/config.test.yaml"],
+  );
+  t.same([...files.keys()], [...whole, nas.file]);
   for (const path of whole) {
     const text = files.get(path) ?? "";
     t.ok(isGenerated(text), `${path} says that it is generated`);
     matchGolden(t, `generate/${path}`, text);
   }
+  t.end();
+});
+
+t.test("a pipeline without a test has no file for one", (t) => {
+  const { files } = generateNixos(example, { ...inputs, test: undefined });
+  t.same([...files.keys()], ["modules/alloy/default.nix", "modules/alloy/config.alloy", nas.file]);
   t.end();
 });
 

@@ -22,7 +22,12 @@ t.test("init, generate and check follow each other, and each second time changes
   t.equal(written.code, 0, written.err);
   t.match(JSON.parse(written.out), {
     ok: true,
-    written: ["hosts/nas/configuration.nix", "modules/alloy/config.alloy", "modules/alloy/default.nix"],
+    written: [
+      "hosts/nas/configuration.nix",
+      "modules/alloy/config.alloy",
+      "modules/alloy/config.test.yaml",
+      "modules/alloy/default.nix",
+    ],
     stale: [],
   });
   matchGolden(
@@ -30,6 +35,14 @@ t.test("init, generate and check follow each other, and each second time changes
     "generate/example/config.alloy",
     await readFile(join(root, "modules/alloy/config.alloy"), "utf8"),
   );
+
+  matchGolden(
+    t,
+    "generate/example/config.test.yaml",
+    await readFile(join(root, "modules/alloy/config.test.yaml"), "utf8"),
+  );
+  const tested = await fleet("test", "--repo", root);
+  t.equal(tested.code, 0, tested.out);
 
   t.match(await fleet("generate", "--check", "--repo", root), { code: 0, out: "" });
   t.match(JSON.parse((await fleet("generate", "--json", "--repo", root)).out), { written: [] });

@@ -40,6 +40,7 @@ t.test(
     t.same(report.changes, [
       { path: "hosts/nas/configuration.nix", action: "edit" },
       { path: "modules/alloy/config.alloy", action: "add" },
+      { path: "modules/alloy/config.test.yaml", action: "add" },
       { path: "modules/alloy/default.nix", action: "add" },
     ]);
     const ship = report.steps.find(({ id }) => id === "ship");
@@ -106,7 +107,13 @@ t.test("--commit commits the change, and nothing else, on a branch of its own", 
   t.match(git("log", "-1", "--format=%s"), /^feat\(logging\): /);
   t.equal(
     git("show", "--name-only", "--format=", "HEAD"),
-    "hosts/nas/configuration.nix\nmodules/alloy/config.alloy\nmodules/alloy/default.nix\n",
+    [
+      "hosts/nas/configuration.nix",
+      "modules/alloy/config.alloy",
+      "modules/alloy/config.test.yaml",
+      "modules/alloy/default.nix",
+      "",
+    ].join("\n"),
   );
   t.equal(git("status", "--short"), "?? notes.txt\n");
 });

@@ -1,6 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
+import { parse } from "yaml";
 import { format } from "../../src/alloy/index.ts";
 import { isGenerated } from "../../src/generate/index.ts";
 import type { Fleet } from "../../src/manifest/index.ts";
@@ -26,7 +27,7 @@ async function prepare(root: string, yaml = PROMTAIL, options = {}): Promise<Gen
   const through = { kind: "embedded" as const, release: "25.11", nix: "2.8.0" };
   const source = {
     module: "modules/promtail",
-    configuration: {},
+    configuration: parse(yaml) as unknown,
     yaml,
     promtail,
     through,
@@ -39,13 +40,18 @@ async function prepare(root: string, yaml = PROMTAIL, options = {}): Promise<Gen
 const errors = ({ diagnostics }: Generation): string[] =>
   diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
 
-t.test("the example needs three files, and none once they are written", async (t) => {
+t.test("the example needs four files, and none once they are written", async (t) => {
   const root = await exampleFleet(t);
   const first = await prepare(root);
   t.same(errors(first), []);
   t.same(
     first.changes.map(({ path }) => path),
-    ["hosts/nas/configuration.nix", "modules/alloy/config.alloy", "modules/alloy/default.nix"],
+    [
+      "hosts/nas/configuration.nix",
+      "modules/alloy/config.alloy",
+      "modules/alloy/config.test.yaml",
+      "modules/alloy/default.nix",
+    ],
   );
   t.match(first.configuration, 'password = sys.env("LOKI_PASSWORD")');
   t.notMatch(first.configuration, "password_file");

@@ -36,3 +36,8 @@ export function moduleText(fleet: Fleet, promtail: string): string {
 export function configText(promtail: string, pipeline: string): string {
   return `// ${MARK} ${promtail}; change that, then run \`fleet generate\`.\n\n${pipeline}`;
 }
+
+/** `modules/alloy/config.test.yaml`: the pipeline's test under a header. */
+export function testText(promtail: string, test: string): string {
+  return `# ${MARK} ${promtail}; change that, then run \`fleet generate\`. \`fleet test\` runs it.\n${test}`;
+}
