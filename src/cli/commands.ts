@@ -241,11 +241,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     details:
       "Component by component: sources, relabelling, pipeline, writers. Components belong together by what they are for, so labels " +
       "may differ; the spelling of durations and sizes, written defaults and the order of attributes do not count. Only the named " +
-      "differences pass: credential (the secret comes from elsewhere) and positions (promtail's cursor). With --with alloy a real " +
-      "alloy on PATH converts and formats too.",
+      "differences pass: credential (the secret comes from elsewhere) and positions (promtail's cursor). With --entries the same " +
+      "journal entries go through a model of promtail and one of Alloy: what comes out is compared by lines, labels, times, structured " +
+      "metadata and drops, and for what differs the first differing stage is named, with both traces; only what the two programs do " +
+      "differently whatever the configuration passes. With --with alloy a real alloy on PATH converts and formats too.",
     options: [
       { flags: "--promtail <file>", description: "the promtail configuration, YAML or JSON" },
       { flags: "--alloy <file>", description: "the Alloy configuration" },
+      {
+        flags: "--entries <file>",
+        description: "journal entries (`journalctl -o json`) to compare behaviour on",
+      },
       { flags: "--with <program>", description: "ask the real program too", choices: ["alloy"] },
       { flags: "--alloy-version <version>", description: "the Alloy that reads the text (default: 1.18.1)" },
     ],
@@ -253,6 +259,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       [
         "parity --promtail promtail.yaml --alloy modules/alloy/config.alloy",
         "a table, and the first differing stage",
+      ],
+      [
+        "parity --promtail promtail.yaml --alloy config.alloy --entries journal.json",
+        "compares what comes out too",
       ],
       ["parity --promtail promtail.yaml --alloy config.alloy --json", "the same for a program"],
     ],

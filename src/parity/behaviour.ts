@@ -155,7 +155,9 @@ function traced(
 ): Map<number, Imbalance> {
   const last = Math.max(...interesting);
   const sides = { promtail: models.build("promtail", true), alloy: models.build("alloy", true) };
-  const found = new Map([...interesting].map((entry) => [entry, { promtail: [], alloy: [] }]));
+  const found = new Map<number, Imbalance>(
+    [...interesting].map((entry) => [entry, { promtail: [], alloy: [] }]),
+  );
   const collect = (side: keyof Imbalance, outcomes: readonly Outcome[]): void => {
     for (const outcome of outcomes) for (const entry of outcome.from) found.get(entry)?.[side].push(outcome);
   };

@@ -50,6 +50,44 @@ t.test("fleet parity names the first differing stage, in words and as JSON", asy
   });
 });
 
+t.test(
+  "fleet parity --entries names the stage by which entries come out differently, with both traces",
+  async (t) => {
+    const directory = t.testdir({ "broken.json": "[1]" });
+    const file = join(directory, "config.alloy");
+    const text = readFileSync(join(FLAGSHIP, "config.alloy"), "utf8");
+    const entries = join(import.meta.dirname, "../oracle/journals/host.json");
+    const argv = ["parity", "--promtail", PROMTAIL, "--alloy", file, "--entries"];
+    writeFileSync(file, text);
+    const equal = await fleet(...argv, entries);
+    t.equal(equal.code, 0);
+    t.match(equal.out, /61 entries through both: 61 come out the same, 0 do not\n/);
+    writeFileSync(file, text.replace("^refused connection: IN=", "^never"));
+    const { code, out, err } = await fleet(...argv, entries);
+    t.equal(code, 1);
+    t.match(
+      out,
+      /58 come out the same, 3 do not\n\nloki\.process\.journal stage\.drop\[0\] -> loki\.process\.main stage\.drop\[0\]: #13 #14 #57\n/,
+    );
+    t.match(
+      out,
+      /promtail: #13 dropped at[^]*stage\.drop\[0\] drops it\nalloy: #13 sent to loki\.write\.out\n/,
+    );
+    t.match(err, /config\.alloy:55:2: error\[parity\/behaviour\]: loki\.process\.main stage\.drop\[0\]/);
+    const json = JSON.parse((await fleet(...argv, entries, "--json")).out) as object;
+    t.match(json, {
+      ok: false,
+      behaviour: {
+        different: 3,
+        differences: [{ stage: { alloy: { stage: "stage.drop[0]" } }, entries: [12, 13, 56] }],
+      },
+    });
+    const malformed = await fleet(...argv, join(directory, "broken.json"));
+    t.equal(malformed.code, 1);
+    t.match(malformed.err, /pipeline\/malformed-entry/);
+  },
+);
+
 t.test("fleet parity without its files is exit code 2", async (t) => {
   const { code, err } = await fleet("parity");
   t.equal(code, 2);

@@ -1,15 +1,18 @@
 import { z } from "zod";
 import { diagnosticJson, error, FleetError, hasErrors, type Diagnostic } from "../../diagnostics/index.ts";
-import { compare, type ComponentParity, type ParityReport } from "../../parity/index.ts";
+import { compare, compareBehaviour, type ComponentParity, type ParityReport } from "../../parity/index.ts";
 import { convert, parsePromtail } from "../../promtail/index.ts";
 import { renderTable } from "../../report/index.ts";
 import { askAlloy, type OracleReport } from "../alloy-oracle.ts";
 import type { Run } from "../command.ts";
 import { readInput, textOf } from "../input.ts";
+import { behaviourJson, renderBehaviour } from "../parity/behaviour.ts";
+import { readEntries } from "../parity/entries.ts";
 
 const Options = z.object({
   promtail: z.string({ error: "parity needs --promtail FILE" }),
   alloy: z.string({ error: "parity needs --alloy FILE" }),
+  entries: z.string().optional(),
   with: z.literal("alloy").optional(),
   alloyVersion: z
     .string()
@@ -39,14 +42,29 @@ export const run: Run = async (invocation, io) => {
     options.with === undefined
       ? undefined
       : await askAlloy({ promtail: before, converted: convert(promtail).text, alloy: after }, io);
-  const all: Diagnostic[] = [...report.diagnostics, ...(oracle?.diagnostics ?? [])];
+  const alloyVersion = options.alloyVersion ?? "1.18.1";
+  const behaviour =
+    options.entries === undefined
+      ? undefined
+      : compareBehaviour(promtail, after, await readEntries(options.entries, io), {
+          env: io.env,
+          alloyVersion,
+        });
+  const all: Diagnostic[] = [
+    ...report.diagnostics,
+    ...(behaviour?.diagnostics ?? []),
+    ...(oracle?.diagnostics ?? []),
+  ];
   const ok = report.ok && !hasErrors(all);
-  if (invocation.json) io.json(json({ ...report, ok, diagnostics: all }, oracle));
-  else {
+  if (invocation.json) {
+    const extra = behaviour === undefined ? {} : { behaviour: behaviourJson(behaviour) };
+    io.json({ ...json({ ...report, ok, diagnostics: all }, oracle), ...extra });
+  } else {
     io.out(
       renderTable([["component", "promtail", "alloy", "result"], ...report.components.map(row)], io.columns),
     );
     for (const line of report.components.flatMap(allowances)) io.out(`${line}\n`);
+    if (behaviour !== undefined) io.out(renderBehaviour(behaviour, io));
     if (oracle?.program !== undefined) io.out(`asked ${oracle.program} too\n`);
     io.report(all, textOf(before, after));
   }
@@ -67,7 +85,7 @@ function allowances({ name, differences }: ComponentParity): string[] {
     );
 }
 
-function json(report: ParityReport, oracle: OracleReport | undefined): unknown {
+function json(report: ParityReport, oracle: OracleReport | undefined): object {
   return {
     ok: report.ok,
     components: report.components.map((component) => ({
