@@ -67,7 +67,10 @@ export const PROGRAMS: Readonly<Record<ProgramName, ProgramSpec>> = {
       package: "github.com/grafana/loki/v3/clients/cmd/promtail",
       // Without it Promtail has no journal.
       tags: ["promtail_journal_enabled"],
-      headers: [{ path: "/usr/include/systemd/sd-journal.h", apt: "libsystemd-dev" }],
+      headers: [
+        { path: "/usr/include/stdlib.h", apt: "libc6-dev" },
+        { path: "/usr/include/systemd/sd-journal.h", apt: "libsystemd-dev" },
+      ],
       minutes: 6,
     },
     hint: "put promtail 3.6 or older on PATH (nixpkgs 25.11 still has it), or go, gcc and libsystemd-dev so that fleet can build it",

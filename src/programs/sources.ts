@@ -62,10 +62,14 @@ export const goModule: Source = async (spec, options) => {
   return { program: await describe(spec, build.path, "go module", { version: build.version }) };
 };
 
-/** What a build with C lacks on this machine, headers installed where that is allowed; undefined for nothing. */
+/** What a build with C lacks on this machine and could not be installed; undefined for nothing. */
 async function missingForCgo({ headers }: GoModule, options: ProgramOptions): Promise<string | undefined> {
   if (headers === undefined) return undefined;
-  if (onPath(options.env["CC"] ?? "gcc", options.env) === undefined) return "there is no C compiler on PATH";
+  const compiler = (): boolean => onPath(options.env["CC"] ?? "gcc", options.env) !== undefined;
+  if (!compiler()) {
+    const miss = await installWithApt("gcc", compiler, options);
+    if (miss !== undefined) return `there is no C compiler on PATH, and ${miss}`;
+  }
   for (const { path: header, apt: name } of headers) {
     if (existsSync(header)) continue;
     const miss = await installWithApt(name, () => existsSync(header), options);
