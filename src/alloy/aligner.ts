@@ -1,22 +1,25 @@
-/** A stretch of a line between two column marks. */
+const TAB_WIDTH = 8;
+const INDENTATIONS = Array.from({ length: 32 }, (_, depth) => "\t".repeat(depth));
+
+/** A stretch of a line between two column marks. Cells are reused: a file has as many as tokens. */
 interface Cell {
   text: string;
-  /** Characters, as a reader counts them. */
+  /** Characters, as a reader counts them; of the last cell of a line, which belongs to no column, unknown. */
   width: number;
   /** True when a tab ended the cell, so that its column is kept even where it is empty. */
   hard: boolean;
   /** Trailing blanks of `text` before this index are kept. */
   keep: number;
+  /** The column that the cell belongs to: neighbouring cells, one below the other, that get the same width. */
+  column: Column;
 }
 
-/** Neighbouring cells, one below the other, that get the same width. */
 interface Column {
   width: number;
   shown: boolean;
 }
 
-const INDENTATION: Cell = { text: "", width: 0, hard: true, keep: 0 };
-const TAB_WIDTH = 8;
+const NO_COLUMN: Column = { width: 0, shown: false };
 
 /**
  * Lines up text in columns by elastic tabstops: cells that stand below each other without a gap get the width
@@ -27,14 +30,25 @@ const TAB_WIDTH = 8;
  */
 export class Aligner {
   #out = "";
-  #section: Cell[][] = [];
-  #line: Cell[] = [];
+  /** The cells of the section so far, line after line; those from #used on are left over from earlier ones. */
+  readonly #cells: Cell[] = [];
+  #used = 0;
+  /** Behind which cell each of the #lines lines of the section ends. */
+  readonly #lineEnds: number[] = [];
+  #lines = 0;
+  #lineStart = 0;
+  /** How many cells of the line are indentation and nothing else. */
+  #indent = 0;
   #text = "";
   #keep = 0;
+  /** True when the current cell may end in blanks that go when the line ends there. */
+  #mayEndInBlanks = false;
 
   /** Adds text without tabs and line breaks to the current cell. */
   text(text: string): void {
-    this.#text += text;
+    this.#text = this.#text === "" ? text : this.#text + text;
+    const last = text.charCodeAt(text.length - 1);
+    this.#mayEndInBlanks = last === 0x20 || last === 0x09;
   }
 
   /** Adds text in which tabs and line breaks act as `tab`, `column`, `newline` and `newSection` do. */
@@ -44,7 +58,7 @@ export class Aligner {
       else if (part === "\v") this.column();
       else if (part === "\n") this.newline();
       else if (part === "\f") this.newSection();
-      else this.#text += part;
+      else if (part !== "") this.text(part);
     }
   }
 
@@ -52,108 +66,141 @@ export class Aligner {
   verbatim(text: string): void {
     this.#text += text;
     this.#keep = this.#text.length;
+    this.#mayEndInBlanks = false;
   }
 
   /** Ends a cell of the indentation: its column stays even where it is empty. */
   tab(): void {
-    if (this.#text === "") this.#line.push(INDENTATION);
-    else this.#endCell(true);
+    if (this.#text === "" && this.#indent === this.#used - this.#lineStart) this.#indent++;
+    this.#endCell(widthOf(this.#text), true);
   }
 
   /** Ends a cell; a column in which every cell is empty takes no room. */
   column(): void {
-    this.#endCell(false);
+    this.#endCell(widthOf(this.#text), false);
   }
 
   /** Ends a line. One without columns ends the section too. */
   newline(): void {
-    const single = this.#line.length === 0;
+    const single = this.#used === this.#lineStart;
     this.#endLine();
     if (single) this.#flush();
   }
 
   /** Ends a line and its section: nothing after it is aligned with what is before. */
   newSection(): void {
+    // A line that is a section of its own and has no columns but its indentation needs no cells.
+    if (this.#lineStart === 0 && this.#indent === this.#used) {
+      const text = this.#trimmed();
+      if (text !== "") this.#out += indentation(this.#indent) + text;
+      this.#out += "\n";
+      this.#startSection();
+      return;
+    }
     this.#endLine();
     this.#flush();
   }
 
   /** All lines, the last one without a line break. */
   finish(): string {
-    this.#endLine();
-    this.#flush();
+    this.newSection();
     return this.#out.slice(0, -1);
   }
 
-  #endCell(hard: boolean): void {
-    this.#line.push({ text: this.#text, width: widthOf(this.#text), hard, keep: this.#keep });
+  #endCell(width: number, hard: boolean): void {
+    let cell = this.#cells[this.#used];
+    if (cell === undefined) {
+      cell = { text: "", width, hard, keep: 0, column: NO_COLUMN };
+      this.#cells.push(cell);
+    }
+    this.#used++;
+    cell.text = this.#text;
+    cell.width = width;
+    cell.hard = hard;
+    cell.keep = this.#keep;
+    this.#startCell();
+  }
+
+  #startCell(): void {
     this.#text = "";
     this.#keep = 0;
+    this.#mayEndInBlanks = false;
   }
 
   #endLine(): void {
-    this.#endCell(false);
-    this.#section.push(this.#line);
-    this.#line = [];
+    const text = this.#trimmed();
+    this.#text = text;
+    this.#endCell(0, false);
+    this.#lineEnds[this.#lines++] = this.#used;
+    this.#lineStart = this.#used;
+    this.#indent = 0;
+  }
+
+  /** The text of the last cell of a line. */
+  #trimmed(): string {
+    return this.#mayEndInBlanks ? trimEnd(this.#text, this.#keep) : this.#text;
+  }
+
+  #startSection(): void {
+    this.#used = 0;
+    this.#lines = 0;
+    this.#lineStart = 0;
+    this.#indent = 0;
+    this.#startCell();
   }
 
   #flush(): void {
-    const section = this.#section;
-    if (section.length === 1) {
-      this.#out += layOutAlone(section[0] ?? []);
-      section.length = 0;
-      return;
+    this.#findColumns();
+    let start = 0;
+    for (let line = 0; line < this.#lines; line++) {
+      const end = this.#lineEnds[line] ?? start;
+      this.#layOut(start, end);
+      start = end;
     }
-    const columns = columnsOf(section);
-    for (let at = 0; at < section.length; at++) this.#out += layOut(section[at] ?? [], columns[at] ?? []);
-    section.length = 0;
+    this.#startSection();
   }
-}
 
-/** For each line the columns of its cells but the last, which belongs to none. */
-function columnsOf(section: readonly (readonly Cell[])[]): Column[][] {
-  let above: Column[] = [];
-  return section.map((line) => {
-    const columns: Column[] = [];
-    for (let at = 0; at < line.length - 1; at++) {
-      const cell = line[at] ?? INDENTATION;
-      const column = above[at] ?? { width: 0, shown: false };
-      if (cell.width >= column.width) column.width = cell.width + 1;
-      column.shown ||= cell.width > 0 || cell.hard;
-      columns.push(column);
+  /** Gives each cell but the last of its line its column: that of the cell above, or a new one. */
+  #findColumns(): void {
+    let above = 0;
+    let start = 0;
+    for (let line = 0; line < this.#lines; line++) {
+      const end = this.#lineEnds[line] ?? start;
+      for (let at = start; at < end - 1; at++) {
+        const cell = this.#cells[at];
+        if (cell === undefined) break;
+        const over = above + at - start;
+        const column = over < start - 1 ? this.#cells[over]?.column : undefined;
+        cell.column = column ?? { width: 0, shown: false };
+        if (cell.width >= cell.column.width) cell.column.width = cell.width + 1;
+        cell.column.shown ||= cell.width > 0 || cell.hard;
+      }
+      above = start;
+      start = end;
     }
-    above = columns;
-    return columns;
-  });
+  }
+
+  /** One line with its line break. Empty cells at its start are filled with tabs, others with blanks. */
+  #layOut(start: number, end: number): void {
+    let text = "";
+    let keep = 0;
+    let atStart = true;
+    for (let at = start; at < end; at++) {
+      const cell = this.#cells[at];
+      if (cell === undefined) break;
+      atStart &&= cell.text === "";
+      if (cell.keep > 0) keep = text.length + cell.keep;
+      text += cell.text;
+      if (at === end - 1 || !cell.column.shown) continue;
+      const { width } = cell.column;
+      text += atStart ? indentation(Math.ceil(width / TAB_WIDTH)) : " ".repeat(width - cell.width);
+    }
+    this.#out += trimEnd(text, keep) + "\n";
+  }
 }
 
-/** A line that is a section of its own: nothing to line up with, so that most need no columns. */
-function layOutAlone(line: readonly Cell[]): string {
-  const last = line.at(-1) ?? INDENTATION;
-  for (let at = 0; at < line.length - 1; at++) {
-    if (line[at] !== INDENTATION) return layOut(line, columnsOf([line])[0] ?? []);
-  }
-  const indent = "\t".repeat(line.length - 1);
-  const text = trimEnd(last.text, last.keep);
-  return text === "" ? "\n" : `${indent}${text}\n`;
-}
-
-/** One line with its line break. Empty cells at its start are filled with tabs, others with blanks. */
-function layOut(line: readonly Cell[], columns: readonly Column[]): string {
-  let text = "";
-  let keep = 0;
-  let indentation = true;
-  for (const [at, cell] of line.entries()) {
-    indentation &&= cell.text === "";
-    if (cell.keep > 0) keep = text.length + cell.keep;
-    text += cell.text;
-    const column = columns[at];
-    if (column?.shown !== true) continue;
-    text += indentation
-      ? "\t".repeat(Math.ceil(column.width / TAB_WIDTH))
-      : " ".repeat(column.width - cell.width);
-  }
-  return `${trimEnd(text, keep)}\n`;
+function indentation(depth: number): string {
+  return INDENTATIONS[depth] ?? "\t".repeat(depth);
 }
 
 /** The text without the blanks and tabs at its end, as far as they stand behind index `keep`. */

@@ -13,6 +13,7 @@ import { LineCursor } from "./line-cursor.ts";
 import { parse } from "./parser.ts";
 import { quote } from "./string-literal.ts";
 import { TokenWriter } from "./token-writer.ts";
+import { blockName } from "./visitor.ts";
 
 /**
  * The canonical form of Alloy source, as `alloy fmt` prints it; undefined when the text has syntax errors.
@@ -58,17 +59,17 @@ class Printer {
   }
 
   #statements(body: readonly Statement[]): void {
-    let previous: Statement | undefined;
+    let previousEnd: number | undefined;
     for (const statement of body) {
-      if (previous !== undefined) {
-        const apart = this.#line(statement.start) - this.#line(previous.end - 1) > 1;
-        if (statement.kind === "block" || apart) this.#out.space("section");
-      }
+      // Lines are asked for in the order of the source, which is how they are found soonest.
+      const start = this.#line(statement.start);
+      if (previousEnd !== undefined && (statement.kind === "block" || start - previousEnd > 1))
+        this.#out.space("section");
       if (statement.kind === "block") this.#block(statement);
       else this.#attribute(statement);
+      previousEnd = this.#line(statement.end - 1);
       // What spans lines is not aligned with its neighbours.
-      this.#out.space(this.#isMultiline(statement) ? "section" : "newline");
-      previous = statement;
+      this.#out.space(start === previousEnd ? "newline" : "section");
     }
   }
 
@@ -81,7 +82,7 @@ class Printer {
   }
 
   #block({ name, label, body, start, open, close }: Block): void {
-    this.#out.token(name.map((part) => part.name).join("."), start);
+    this.#out.token(blockName({ name }), start);
     this.#out.space("blank");
     if (label !== undefined) {
       this.#out.token(`"${label.value}"`, label.start);
@@ -148,11 +149,15 @@ class Printer {
   #array({ elements, start, end }: ArrayExpression): void {
     this.#out.token("[", start);
     let before = start;
-    for (const [index, element] of elements.entries()) {
-      const ownLine = this.#line(element.start) !== this.#line(before);
+    for (let index = 0; index < elements.length; index++) {
+      const element = elements[index];
+      if (element === undefined) break;
+      const ownLine = this.#line(before) !== this.#line(element.start);
       // The indentation comes before the line break, so that it applies to comments there.
-      if (ownLine) this.#out.space("indent", "section");
-      else if (index > 0) this.#out.space("blank");
+      if (ownLine) {
+        this.#out.space("indent");
+        this.#out.space("section");
+      } else if (index > 0) this.#out.space("blank");
       this.#expression(element);
       if (index + 1 < elements.length) this.#out.token(",");
       if (ownLine) this.#out.space("unindent");
@@ -160,7 +165,9 @@ class Printer {
     }
     if (elements.length > 0 && this.#line(before) !== this.#line(end - 1)) {
       this.#out.token(",");
-      this.#out.space("indent", "section", "unindent");
+      this.#out.space("indent");
+      this.#out.space("section");
+      this.#out.space("unindent");
     }
     this.#out.token("]", end - 1);
   }
@@ -199,7 +206,10 @@ class Printer {
     let before = open;
     for (const [index, argument] of args.entries()) {
       const ownLine = this.#line(argument.start) !== this.#line(before);
-      if (ownLine) this.#out.space("section", "indent");
+      if (ownLine) {
+        this.#out.space("section");
+        this.#out.space("indent");
+      }
       this.#expression(argument);
       before = argument.end - 1;
       if (index + 1 < args.length) {

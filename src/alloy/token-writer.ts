@@ -3,7 +3,7 @@ import type { File } from "./ast.ts";
 import type { LineCursor } from "./line-cursor.ts";
 
 /** Blanks and line breaks that are owed before the next token. `section` is a line break that ends alignment. */
-export type Whitespace = "blank" | "column" | "newline" | "section" | "indent" | "unindent" | "nothing";
+export type Whitespace = "blank" | "column" | "newline" | "section" | "indent" | "unindent";
 
 const MARKS = /[\t\v\n\f]/;
 
@@ -36,7 +36,9 @@ export class TokenWriter {
   readonly #lines: LineCursor;
   readonly #groups: readonly CommentGroup[];
   #nextGroup = 0;
-  #pending: Whitespace[] = [];
+  /** What is owed: the first #owed of these. Not emptied, since filling an emptied array costs a new one. */
+  readonly #pending: Whitespace[] = [];
+  #owed = 0;
   #indent = 0;
   #atLineStart = true;
   #empty = true;
@@ -53,8 +55,8 @@ export class TokenWriter {
   }
 
   /** Owes whitespace: it is written only if a token follows. */
-  space(...whitespace: Whitespace[]): void {
-    this.#pending.push(...whitespace);
+  space(whitespace: Whitespace): void {
+    this.#pending[this.#owed++] = whitespace;
     this.#afterNumber = false;
   }
 
@@ -75,10 +77,10 @@ export class TokenWriter {
       this.#line = this.#lines.line(at);
     }
     // "1 .a" without its blank would be the number "1." and "a".
-    if (text === "." && this.#afterNumber) this.#pending.push("blank");
+    if (text === "." && this.#afterNumber) this.space("blank");
     this.#afterNumber = false;
     if (this.#commentBefore(this.#offset)) this.#writeComments(this.#offset, this.#line);
-    else this.#writePending(this.#pending.length);
+    else this.#writePending();
     this.#startText();
     // Tabs and line breaks within a string are taken for alignment: the canonical form of `a<tab>b` has blanks.
     const marked = isLiteral && MARKS.test(text);
@@ -125,12 +127,12 @@ export class TokenWriter {
       return;
     }
     // Up to the first line break that is owed: the indentation applies to the comment, the break is its own.
-    const first = this.#pending.findIndex(
-      (whitespace) => whitespace !== "indent" && whitespace !== "unindent",
-    );
-    if (first !== -1) {
-      this.#pending[first] = "nothing";
-      this.#writePending(first);
+    let first = 0;
+    while (first < this.#owed && isIndentation(this.#pending[first])) first++;
+    if (first < this.#owed) {
+      for (let at = 0; at < first; at++) this.#writeSpace(this.#pending[at]);
+      this.#pending.copyWithin(0, first + 1, this.#owed);
+      this.#owed -= first + 1;
     }
     this.#breakLines(comment.line - this.#lastLine, "section");
   }
@@ -141,11 +143,13 @@ export class TokenWriter {
       this.#startText();
       this.#aligner.text(" ");
     }
-    const endsSection = this.#pending.includes("section");
-    this.#pending = this.#pending.filter(
-      (whitespace) => whitespace === "indent" || whitespace === "unindent",
-    );
-    this.#writePending(this.#pending.length);
+    let endsSection = false;
+    for (let at = 0; at < this.#owed; at++) {
+      const whitespace = this.#pending[at];
+      endsSection ||= whitespace === "section";
+      if (isIndentation(whitespace)) this.#writeSpace(whitespace);
+    }
+    this.#owed = 0;
     this.#breakLines(nextLine - this.#lastLine, endsSection ? "section" : "newline");
   }
 
@@ -159,37 +163,36 @@ export class TokenWriter {
     this.#atLineStart = true;
   }
 
-  #writePending(count: number): void {
-    if (count === 0) return;
-    for (let at = 0; at < count; at++) {
-      switch (this.#pending[at]) {
-        case "indent":
-          this.#indent++;
-          break;
-        case "unindent":
-          this.#indent--;
-          break;
-        case "blank":
-          this.#startText();
-          this.#aligner.text(" ");
-          break;
-        case "column":
-          this.#startText();
-          this.#aligner.column();
-          break;
-        case "newline":
-          this.#breakLines(1, "newline");
-          break;
-        case "section":
-          this.#breakLines(1, "section");
-          break;
-        case "nothing":
-        case undefined:
-          break;
-      }
+  #writePending(): void {
+    for (let at = 0; at < this.#owed; at++) this.#writeSpace(this.#pending[at]);
+    this.#owed = 0;
+  }
+
+  #writeSpace(whitespace: Whitespace | undefined): void {
+    switch (whitespace) {
+      case "indent":
+        this.#indent++;
+        break;
+      case "unindent":
+        this.#indent--;
+        break;
+      case "blank":
+        this.#startText();
+        this.#aligner.text(" ");
+        break;
+      case "column":
+        this.#startText();
+        this.#aligner.column();
+        break;
+      case "newline":
+        this.#breakLines(1, "newline");
+        break;
+      case "section":
+        this.#breakLines(1, "section");
+        break;
+      case undefined:
+        break;
     }
-    if (count === this.#pending.length) this.#pending.length = 0;
-    else this.#pending.splice(0, count);
   }
 
   /** Writes the indentation when nothing stands on the line yet. */
@@ -198,6 +201,10 @@ export class TokenWriter {
     this.#atLineStart = false;
     this.#empty = false;
   }
+}
+
+function isIndentation(whitespace: Whitespace | undefined): boolean {
+  return whitespace === "indent" || whitespace === "unindent";
 }
 
 function groupComments({ text: source, comments }: File, lines: LineCursor): CommentGroup[] {

@@ -2,7 +2,6 @@ import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { decode } from "../alloy/index.ts";
 import { error, FleetError, type Diagnostic } from "../diagnostics/index.ts";
-import { writeFileAtomically } from "../repository/index.ts";
 import { readInput, type Input } from "./input.ts";
 import type { Io } from "./io.ts";
 
@@ -47,6 +46,8 @@ export async function readAlloyConfiguration(
  * @throws FleetError `cli/unwritable`
  */
 export async function writeAlloyFile(path: string, text: string, io: Pick<Io, "cwd">): Promise<void> {
+  // Loaded here, since most runs only read and the part takes longer to load than a file to format.
+  const { writeFileAtomically } = await import("../repository/index.ts");
   try {
     await writeFileAtomically(await realpath(resolve(io.cwd, path)), text);
   } catch (caught) {

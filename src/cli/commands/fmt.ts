@@ -1,12 +1,9 @@
-import { z } from "zod";
 import { format } from "../../alloy/index.ts";
 import { diagnosticJson, error, FleetError, LineIndex, type Diagnostic } from "../../diagnostics/index.ts";
 import { readAlloyFile, writeAlloyFile, type AlloyFile } from "../alloy-file.ts";
 import type { Run } from "../command.ts";
 import { textOf } from "../input.ts";
 import type { Io } from "../io.ts";
-
-const Options = z.object({ test: z.boolean().default(false), write: z.boolean().default(false) });
 
 interface Formatted {
   input: AlloyFile;
@@ -20,8 +17,10 @@ interface Formatted {
  * nothing is written for, and with `--test` for one that is not in its canonical form.
  */
 export const run: Run = async (invocation, io) => {
-  const { test, write } = Options.parse(invocation.options);
-  const given = z.array(z.string()).parse(invocation.arguments[0] ?? []);
+  // Two flags and some paths need no schema; to load one would take longer than to format most files.
+  const test = invocation.options["test"] === true;
+  const write = invocation.options["write"] === true;
+  const given = [invocation.arguments[0] ?? []].flat();
   const paths = given.length === 0 ? ["-"] : given;
   checkUsage(paths, test, write);
   const inputs = await Promise.all(paths.map((path) => readAlloyFile(path, io)));
