@@ -50,9 +50,11 @@ export function runTest(test: TestFile, sources: TestSources): TestResult {
 }
 
 interface Inputs {
+  // In the order of the indices that outcomes have.
   journal: readonly JournalEntry[];
+  files: readonly { path: string; line: string }[];
   plain: readonly { components: readonly string[]; entry: PlainEntry }[];
-  /** The line of each entry as it came in, in the order of the indices that outcomes have. */
+  /** The line of each entry as it came in. */
   lines: readonly string[];
   diagnostics: readonly Diagnostic[];
 }
@@ -78,11 +80,14 @@ function readInputs({ data, yaml }: TestFile, file: string | undefined): Inputs 
       },
     })),
   );
+  const files = data.inputs.files.flatMap(({ path, lines }) => lines.map((line) => ({ path, line })));
   return {
     journal,
+    files,
     plain,
     lines: [
       ...journal.map(({ fields }) => (fields.get("MESSAGE") ?? "").toWellFormed()),
+      ...files.map(({ line }) => line),
       ...plain.map(({ entry }) => entry.line),
     ],
     diagnostics,
@@ -124,6 +129,7 @@ function build(
     alloyVersion,
     env,
     newest,
+    files: data.inputs.files.map(({ path }) => path),
     ...(present !== undefined && { now: present }),
   });
   // Entries may be given to components directly.
@@ -149,11 +155,14 @@ function unknownComponents({ data, yaml }: TestFile, { components }: Pipeline): 
   );
 }
 
-function feed(pipeline: Pipeline, { journal, plain }: Inputs): Outcome[] {
+function feed(pipeline: Pipeline, { journal, files, plain }: Inputs): Outcome[] {
   const outcomes = journal.flatMap((entry, index) => pipeline.pushJournal(entry, index));
+  for (const [at, { path, line }] of files.entries()) {
+    outcomes.push(...pipeline.pushFileLine(path, line, journal.length + at));
+  }
   for (const [at, { components, entry }] of plain.entries()) {
     for (const component of components) {
-      outcomes.push(...pipeline.pushEntry(component, entry, journal.length + at));
+      outcomes.push(...pipeline.pushEntry(component, entry, journal.length + files.length + at));
     }
   }
   outcomes.push(...pipeline.flush());

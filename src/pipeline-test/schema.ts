@@ -4,7 +4,7 @@ import { parseInstant } from "../pipeline/index.ts";
 
 /*
  * The shape of a test file. The names are those of the files that Alloy's own pipeline tests are written in;
- * `config_file`, `journal`, `journal_file`, `dropped`, `name`, `now`, `env` and `alloy_version` are added. A
+ * `config_file`, `journal`, `journal_file`, `files`, `dropped`, `name`, `now`, `env` and `alloy_version` are added. A
  * message given to a check completes the sentence "expected ...".
  */
 
@@ -60,6 +60,14 @@ const inputs = z.strictObject({
       z.strictObject({
         components: z.array(z.string()).min(1, "at least one component"),
         entries: z.array(plainEntry).default([]),
+      }),
+    )
+    .default([]),
+  files: z
+    .array(
+      z.strictObject({
+        path: z.string().regex(/^\//, "an absolute path, as the machine has it"),
+        lines: z.array(z.string()),
       }),
     )
     .default([]),

@@ -87,8 +87,8 @@ function checkAssertions({ assert }: TestData, yaml: PlacedYaml): Diagnostic[] {
 }
 
 function checkInputs({ inputs }: TestData, yaml: PlacedYaml): Diagnostic[] {
-  const { loki, journal, journal_file: file } = inputs;
-  if (loki.length + journal.length > 0 || file !== undefined) return [];
-  const hint = "add inputs.journal, inputs.journal_file or inputs.loki";
+  const { loki, journal, journal_file: file, files } = inputs;
+  if (loki.length + journal.length + files.length > 0 || file !== undefined) return [];
+  const hint = "add inputs.journal, inputs.journal_file, inputs.files or inputs.loki";
   return [error("test/missing-key", "the test has no input", { span: yaml.valueSpan(["inputs"]), hint })];
 }

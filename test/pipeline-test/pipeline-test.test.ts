@@ -1,8 +1,9 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import fc from "fast-check";
 import t, { type Test } from "tap";
-import { readTest } from "../../src/pipeline-test/index.ts";
+import { applyCorrections, readTest, runTest } from "../../src/pipeline-test/index.ts";
 import { fleet } from "../support/fleet.ts";
 import { matchGolden } from "../support/golden.ts";
 
@@ -62,6 +63,31 @@ for (const name of testsIn(join(FIXTURES, "update"))) {
   });
 }
 
+t.test("--update leaves alone what it could only mend by breaking something else", async (t) => {
+  const file = join(temporary(t), "shared.test.yaml");
+  const text = `
+config: |
+  loki.process "p" {
+    forward_to = [pipelinetest.loki.receiver]
+  }
+inputs:
+  loki:
+    - components: [loki.process.p.receiver]
+      entries: [{ line: one, labels: { a: b } }, { line: two, labels: { a: c } }]
+assert:
+  loki:
+    - { type: contains, match: { line: one, labels: { values: &common { a: b } } } }
+    - { type: contains, match: { line: two, labels: { values: *common } } }
+`;
+  writeFileSync(file, text);
+  const { code, out } = await fleet("test", file, "--update", "--json");
+  t.equal(code, FAILED_TO_HOLD);
+  t.match(JSON.parse(out), {
+    tests: [{ failures: [{ assertion: "assert.loki[1]" }], updated: { length: 0 } }],
+  });
+  t.equal(readFileSync(file, "utf8"), text);
+});
+
 t.test("a directory stands for the test files below it, and JUnit and JSON say the same", async (t) => {
   const report = join(temporary(t), "report.xml");
   const { code, out } = await fleet("test", FIXTURES, "--json", "--junit", report);
@@ -96,5 +122,34 @@ t.test("a test is read from its text alone", (t) => {
     diagnostics: [],
     test: { name: "a.test.yaml", config: { text: "" } },
   });
+  t.end();
+});
+
+t.test("no text makes it throw, and what it refuses it explains with a place in the text", (t) => {
+  const whole = readFileSync(join(FIXTURES, "update/values.test.yaml"), "utf8");
+  const piece = fc.oneof(
+    fc.constantFrom(...Array.from("{}[]:,&*!|>'\"#?-\n "), ..."<<: ;*web;&a;null;7;__proto__:;? ".split(";")),
+    fc.string({ maxLength: 3 }),
+  );
+  const edit = fc.tuple(fc.nat(whole.length), fc.nat(40), piece);
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+      const text = edits.reduce((all, [at, cut, put]) => all.slice(0, at) + put + all.slice(at + cut), whole);
+      const { test, diagnostics } = readTest("a.test.yaml", text);
+      if (test === undefined) {
+        return (
+          diagnostics.length > 0 &&
+          diagnostics.every(({ span }) => (span?.end.offset ?? Infinity) <= text.length)
+        );
+      }
+      if (!("text" in test.config)) return true;
+      const { failures } = runTest(test, { configuration: [{ name: "config", text: test.config.text }] });
+      const corrections = failures.flatMap((failure) => failure.corrections);
+      const corrected = applyCorrections(text, test.yaml, corrections);
+      return corrections.length > 0 ? corrected !== text : corrected === text;
+    }),
+    { numRuns: 300 },
+  );
+  t.pass("for 300 mutations");
   t.end();
 });
