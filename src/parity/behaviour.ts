@@ -11,7 +11,14 @@ import { convert, type Promtail } from "../promtail/index.ts";
 import { Balance, firstOf, type Imbalance } from "./balance.ts";
 import { finding, type BehaviourDifference } from "./behaviour-difference.ts";
 import type { AlloyText } from "./compare.ts";
-import { firstDivergence, placeText, type Divergence, type StagePlace } from "./divergence.ts";
+import {
+  firstDivergence,
+  inventoryOf,
+  type Inventory,
+  placeText,
+  type Divergence,
+  type StagePlace,
+} from "./divergence.ts";
 import { placeIn } from "./place.ts";
 import { compilePromtail } from "./promtail-model.ts";
 
@@ -60,12 +67,13 @@ export function compareBehaviour(
   const interesting = new Set([...imbalances.keys()].slice(0, TRACED));
   const differences = new Map<string, BehaviourDifference & { entries: number[] }>();
   const outcomes = traced(models, entries, interesting);
+  const inventories = { promtail: inventoryOf(models.converted), alloy: inventoryOf(alloy) };
   for (const entry of interesting) {
     const {
       promtail: [left],
       alloy: [right],
     } = joinedTo(entry, outcomes);
-    const stage = divergenceOf(left, right);
+    const stage = divergenceOf(left, right, inventories);
     const allowed = own.has(entry) ? undefined : ("program" as const);
     const key = JSON.stringify([placeText(stage.promtail), placeText(stage.alloy), allowed]);
     const known = differences.get(key);
@@ -94,9 +102,10 @@ export function compareBehaviour(
 /** Builds the pipelines that are compared, each time anew, because they keep state. */
 class Models {
   warnings: readonly Diagnostic[] = [];
+  /** The conversion that loses nothing. */
+  readonly converted: AlloyText;
   readonly #promtail: Promtail;
   readonly #alloy: AlloyText;
-  readonly #converted: AlloyText;
   readonly #options: BehaviourOptions;
 
   constructor(promtail: Promtail, alloy: AlloyText, options: BehaviourOptions) {
@@ -104,13 +113,13 @@ class Models {
     this.#alloy = alloy;
     this.#options = options;
     const { text } = convert(promtail, { faithful: true, alloyVersion: options.alloyVersion });
-    this.#converted = { name: "promtail.yaml (converted)", text };
+    this.converted = { name: "promtail.yaml (converted)", text };
   }
 
   build(model: "promtail" | "alloy" | "converted", trace = false): Pipeline {
     const options = { ...this.#options, trace };
     if (model === "promtail") return usable(compilePromtail(this.#promtail, options));
-    const { name, text } = model === "alloy" ? this.#alloy : this.#converted;
+    const { name, text } = model === "alloy" ? this.#alloy : this.converted;
     const { file, diagnostics } = parse(name, text);
     if (hasErrors(diagnostics)) throw new FleetError(diagnostics, 1);
     const compiled = compile(file, options);
@@ -191,8 +200,12 @@ function joinedTo(entry: number, outcomes: ReadonlyMap<number, Imbalance>): Imba
   return outcomes.get(first) ?? own;
 }
 
-function divergenceOf(promtail: Outcome | undefined, alloy: Outcome | undefined): Divergence {
-  if (promtail !== undefined && alloy !== undefined) return firstDivergence(promtail, alloy);
+function divergenceOf(
+  promtail: Outcome | undefined,
+  alloy: Outcome | undefined,
+  inventories: { promtail: Inventory; alloy: Inventory },
+): Divergence {
+  if (promtail !== undefined && alloy !== undefined) return firstDivergence(promtail, alloy, inventories);
   const place = (outcome: Outcome | undefined): StagePlace | undefined => {
     const [first] = outcome?.trace ?? [];
     return first;

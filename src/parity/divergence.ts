@@ -1,3 +1,5 @@
+import { blockName, parse, type Statement } from "../alloy/index.ts";
+import type { AlloyText } from "./compare.ts";
 import type { Outcome, Snapshot, TraceStep } from "../pipeline/index.ts";
 
 /** A place that entries pass: a component, and the stage or rule in it. */
@@ -12,11 +14,18 @@ export interface Divergence {
   alloy: StagePlace | undefined;
 }
 
+/** How many stages or rules there are of each kind. */
+export type Inventory = ReadonlyMap<string, number>;
+
 /**
  * The first stage after which two traces of one entry are not the same. Stages that do nothing to the entry do not
  * count. When the traces agree to their end, it is the writer that makes the difference.
  */
-export function firstDivergence(promtail: Outcome, alloy: Outcome): Divergence {
+export function firstDivergence(
+  promtail: Outcome,
+  alloy: Outcome,
+  inventories: { promtail: Inventory; alloy: Inventory },
+): Divergence {
   const [left, right] = [promtail.trace ?? [], alloy.trace ?? []];
   let [i, j] = [0, 0];
   for (;;) {
@@ -35,7 +44,8 @@ export function firstDivergence(promtail: Outcome, alloy: Outcome): Divergence {
     } else if (one !== undefined && isIdle(one)) i += 1;
     else if (other !== undefined && isIdle(other)) j += 1;
     else {
-      const [extra, missing] = [other && !has(left, i, other), one && !has(right, j, one)];
+      const missing = one !== undefined && surplus(one, inventories) > 0;
+      const extra = other !== undefined && surplus(other, inventories) < 0;
       if (extra === missing) return { promtail: one, alloy: other };
       return extra ? { promtail: undefined, alloy: other } : { promtail: one, alloy: undefined };
     }
@@ -53,8 +63,26 @@ function skipTo(wanted: TraceStep, steps: readonly TraceStep[], from: number): n
   return undefined;
 }
 
-function has(steps: readonly TraceStep[], from: number, wanted: TraceStep): boolean {
-  return steps.slice(from).some((step) => kindOf(step) === kindOf(wanted));
+/** How many more stages of a kind promtail has. A trace cannot say: one that ends in a drop shows no later stage. */
+function surplus(step: TraceStep, { promtail, alloy }: { promtail: Inventory; alloy: Inventory }): number {
+  const kind = kindOf(step);
+  return (promtail.get(kind) ?? 0) - (alloy.get(kind) ?? 0);
+}
+
+/** Counts the stages and rules of a configuration by their kind. */
+export function inventoryOf({ name, text }: AlloyText): Inventory {
+  const counts = new Map<string, number>();
+  const count = (body: readonly Statement[], prefix: string): void => {
+    for (const block of body) {
+      if (block.kind !== "block") continue;
+      const kind = blockName(block);
+      const part = kind === "rule" || kind.startsWith("stage.");
+      if (part) counts.set(prefix + kind, (counts.get(prefix + kind) ?? 0) + 1);
+      count(block.body, part ? `${prefix}${kind}.` : prefix);
+    }
+  };
+  count(parse(name, text).file.body, "");
+  return counts;
 }
 
 /** What a step is, whatever its component is called and its number is: `loki.source.journal`, `rule`, `stage.drop`. */
