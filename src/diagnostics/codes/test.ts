@@ -7,7 +7,7 @@ export const testCodes = {
   "test/wrong-value": "A value in a test file is none of those its key takes",
   "test/bad-name": "A name in a test file that cannot be used as one",
   "test/no-config": "A test does not say, or says twice, which configuration it tests",
-  "test/unknown-component": "A test feeds a component that the configuration does not have",
+  "test/unknown-component": "A test feeds what takes no entries",
   "test/none": "There are no test files",
   "test/failed": "An assertion of a test does not hold",
 } as const;
