@@ -54,3 +54,14 @@ t.test("of two fixes of one place the first is made", (t) => {
   );
   t.end();
 });
+
+t.test("a vertical tab or form feed, at which alloy fmt would break the line, becomes an escape", (t) => {
+  const text = 'logging {\n\tlevel = "a\fb\vc"\n}\n';
+  const { text: mended, fixed } = applyFixes(text, diagnose("x", text));
+  t.equal(mended, 'logging {\n\tlevel = "a\\fb\\vc"\n}\n');
+  t.same(
+    fixed.map(({ code }) => code),
+    ["alloy/tab-in-string"],
+  );
+  t.end();
+});

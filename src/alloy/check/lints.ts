@@ -71,15 +71,17 @@ function neverFed(context: Context, scope: Scope): void {
   }
 }
 
-/** Tabs behind text, and blanks at the end of a line of a raw string, are layout to `alloy fmt`. */
+/** Tabs behind text, and blanks at the end of a line of a raw string, are layout to `alloy fmt`; so are \v and \f. */
 function tabInString(context: Context, file: File, literal: Literal): void {
   const { type, raw, start, end } = literal;
-  if (type !== "string" || !/[^\t\n]\t|[ \t]\r?\n/.test(raw)) return;
+  if (type !== "string" || !/[^\t\n]\t|[ \t]\r?\n|[\v\f]/.test(raw)) return;
   const message = "alloy fmt changes the tabs and blanks in this text";
   const hint = "write \\t in double quotes in place of the tab";
   // A raw string of several lines would no longer be readable in double quotes.
   const readable = !raw.includes("\n");
-  const text = raw.startsWith('"') ? raw.replaceAll("\t", "\\t") : quote(unquote(raw));
+  const text = raw.startsWith('"')
+    ? raw.replaceAll("\t", "\\t").replaceAll("\v", "\\v").replaceAll("\f", "\\f")
+    : quote(unquote(raw));
   const fix = { title: "wrote \\t for the tabs", edits: [{ start, end, text }] };
   context.warning(file, "alloy/tab-in-string", literal, message, hint, readable ? fix : undefined);
 }
