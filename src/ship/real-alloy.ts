@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   appendStatements,
   applyEdits,
@@ -13,9 +12,10 @@ import {
   type TextEdit,
 } from "../alloy/index.ts";
 import type { Block } from "../alloy/index.ts";
-import { error, FleetError } from "../diagnostics/index.ts";
-import { freePorts, start, waitUntilReady, type Child } from "../process/index.ts";
+import { FleetError } from "../diagnostics/index.ts";
+import { freePorts, start } from "../process/index.ts";
 import type { Program } from "../programs/index.ts";
+import { untilQuiet, type AgentReport } from "./agent.ts";
 
 export interface RealAlloyOptions {
   alloy: Program;
@@ -31,20 +31,24 @@ export interface RealAlloyOptions {
   quiet?: number;
 }
 
-/** Entries that a real Alloy read and sent, by its own metrics. */
-export interface RealAlloyReport {
-  read: number;
-  sent: number;
-  dropped: number;
-}
+const ALLOY = {
+  name: "alloy",
+  ready: "/-/ready",
+  counters: {
+    read: "loki_source_journal_target_lines_total",
+    sent: "loki_write_sent_entries_total",
+    dropped: "loki_process_dropped_lines_total",
+  },
+  hint: "run alloy validate on the configuration",
+} as const;
 
 /**
  * Runs a real Alloy on a journal directory until it has nothing more to send, and ends it. Its configuration
  * is the given one with only the journal's path and the push URL changed.
  *
- * @throws FleetError `ship/alloy-failed` when Alloy ends by itself or does not come to rest.
+ * @throws FleetError `ship/agent-failed` when Alloy ends by itself or does not come to rest.
  */
-export async function runRealAlloy(options: RealAlloyOptions): Promise<RealAlloyReport> {
+export async function runRealAlloy(options: RealAlloyOptions): Promise<AgentReport> {
   const directory = await mkdtemp(join(tmpdir(), "fleet-alloy-"));
   const file = join(directory, "config.alloy");
   await writeFile(file, redirect(options.config, options));
@@ -56,7 +60,7 @@ export async function runRealAlloy(options: RealAlloyOptions): Promise<RealAlloy
     ...(options.log === undefined ? {} : { onLine: options.log }),
   });
   try {
-    return await untilQuiet(child, `http://${address}`, options);
+    return await untilQuiet({ child, url: `http://${address}`, ...ALLOY }, options);
   } finally {
     await child.stop();
     await rm(directory, { recursive: true, force: true });
@@ -88,52 +92,4 @@ export function redirect(
     }
   }
   return applyEdits(config.text, edits);
-}
-
-async function untilQuiet(child: Child, url: string, options: RealAlloyOptions): Promise<RealAlloyReport> {
-  const quiet = options.quiet ?? 3000;
-  const signal = options.signal === undefined ? {} : { signal: options.signal };
-  const ready = await waitUntilReady(child, async () => (await fetch(`${url}/-/ready`)).ok, {
-    timeout: 60_000,
-    ...signal,
-  });
-  if (ready.state !== "ready")
-    throw failed(child, ready.state === "late" ? "was not ready after 60 s" : "ended");
-  let report = await metrics(url);
-  let since = Date.now();
-  const deadline = since + 10 * 60_000;
-  while (Date.now() - since < quiet || report.read === 0) {
-    if (Date.now() > deadline) throw failed(child, "was not done after ten minutes");
-    await sleep(200, undefined, signal);
-    const next = await metrics(url).catch(() => {
-      throw failed(child, "ended");
-    });
-    if (next.read !== report.read || next.sent !== report.sent || next.dropped !== report.dropped)
-      since = Date.now();
-    report = next;
-  }
-  return report;
-}
-
-async function metrics(url: string): Promise<RealAlloyReport> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const sum = (name: string): number =>
-    text
-      .split("\n")
-      .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
-      .reduce((total, line) => total + Number(line.split(" ").at(-1)), 0);
-  return {
-    read: sum("loki_source_journal_target_lines_total"),
-    sent: sum("loki_write_sent_entries_total"),
-    dropped: sum("loki_process_dropped_lines_total"),
-  };
-}
-
-function failed(child: Child, what: string): FleetError {
-  const last = child.recent().slice(-5).join("\n");
-  return new FleetError(
-    error("ship/alloy-failed", `alloy ${what}; its last lines:\n${last}`, {
-      hint: "run alloy validate on the configuration",
-    }),
-  );
 }

@@ -108,6 +108,6 @@ t.test("an Alloy that ends is an error with its last lines", async (t) => {
   const failure = runRealAlloy({ alloy, config, journal: "/j", url: "http://127.0.0.1:1", env: process.env });
   await t.rejects(
     failure,
-    /ship\/alloy-failed: alloy ended; its last lines:\nError: could not perform the initial load/,
+    /ship\/agent-failed: alloy ended; its last lines:\nError: could not perform the initial load/,
   );
 });

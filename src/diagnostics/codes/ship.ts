@@ -6,5 +6,5 @@ export const shipCodes = {
   "ship/endpoint-unsupported": "An endpoint uses an argument that the embedded shipper does not know",
   "ship/no-journal-scrape": "A promtail configuration reads no journal, so there is nothing to prove",
   "ship/alloy-missing": "There is no real Alloy on this machine to ship with",
-  "ship/alloy-failed": "A real Alloy that fleet had started did not ship what it was given",
+  "ship/agent-failed": "A real Alloy or Promtail that fleet had started did not ship what it was given",
 } as const;

@@ -1,0 +1,93 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+import { freePorts, start } from "../process/index.ts";
+import type { Program } from "../programs/index.ts";
+import { untilQuiet, type AgentReport } from "./agent.ts";
+
+export interface RealPromtailOptions {
+  promtail: Program;
+  /** The text of its configuration, YAML or JSON. */
+  config: string;
+  /** The journal directory that every journal scrape reads instead of its own. */
+  journal: string;
+  /** The push URL that every client gets instead of its own, without its credentials. */
+  url: string;
+  /** The tenant that the clients push for; none when left out. */
+  tenant?: string;
+  env: Readonly<Record<string, string | undefined>>;
+  log?: (line: string) => void;
+  signal?: AbortSignal;
+  /** Milliseconds without a new entry after which all is read; 3 s when left out. */
+  quiet?: number;
+}
+
+const PROMTAIL = {
+  name: "promtail",
+  ready: "/ready",
+  counters: {
+    read: "promtail_journal_target_lines_total",
+    sent: "promtail_sent_entries_total",
+    dropped: "logentry_dropped_lines_total",
+  },
+  hint: "run promtail -check-syntax on the configuration",
+} as const;
+
+/**
+ * Runs a real Promtail on a journal directory until it has nothing more to send, and ends it. Of its configuration
+ * only the journal scrapes count, with the journal's path, the push URL and the positions changed.
+ *
+ * @throws FleetError `ship/agent-failed` when Promtail ends by itself or does not come to rest.
+ */
+export async function runRealPromtail(options: RealPromtailOptions): Promise<AgentReport> {
+  const directory = await mkdtemp(join(tmpdir(), "fleet-promtail-"));
+  const file = join(directory, "promtail.yaml");
+  const [http = 0, grpc = 0] = await freePorts(2);
+  await writeFile(
+    file,
+    stringify({
+      ...redirect(options),
+      server: {
+        http_listen_address: "127.0.0.1",
+        http_listen_port: http,
+        grpc_listen_address: "127.0.0.1",
+        grpc_listen_port: grpc,
+      },
+      positions: { filename: join(directory, "positions.yaml") },
+    }),
+  );
+  const child = start(options.promtail.path, [`-config.file=${file}`], {
+    env: options.env,
+    ...(options.log === undefined ? {} : { onLine: options.log }),
+  });
+  try {
+    return await untilQuiet({ child, url: `http://127.0.0.1:${http}`, ...PROMTAIL }, options);
+  } finally {
+    await child.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** What is changed of a configuration; all else is left to Promtail. */
+const Config = z.looseObject({
+  client: z.looseObject({}).optional(),
+  clients: z.array(z.looseObject({})).optional(),
+  scrape_configs: z.array(z.looseObject({ journal: z.looseObject({}).optional() })),
+});
+
+function redirect({ config, journal, url, tenant }: RealPromtailOptions): z.infer<typeof Config> {
+  const { client, clients = [], ...rest } = Config.parse(parse(config));
+  return {
+    ...rest,
+    clients: [...clients, ...(client === undefined ? [] : [client])].map(({ external_labels }) => ({
+      url,
+      ...(external_labels === undefined ? {} : { external_labels }),
+      ...(tenant === undefined ? {} : { tenant_id: tenant }),
+    })),
+    scrape_configs: rest.scrape_configs
+      .filter((scrape) => scrape.journal !== undefined)
+      .map((scrape) => ({ ...scrape, journal: { ...scrape.journal, path: journal } })),
+  };
+}
