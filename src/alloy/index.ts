@@ -16,6 +16,7 @@ export {
 } from "./builder.ts";
 export { isIdentifier, sanitizeIdentifier } from "./identifier.ts";
 export { quote, unquote } from "./string-literal.ts";
+export { parseDuration, parseSize } from "./units.ts";
 export { MAX_DEPTH, parse, type Parsed } from "./parser.ts";
 export { format, print } from "./printer.ts";
 export type * from "./ast.ts";

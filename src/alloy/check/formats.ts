@@ -3,7 +3,7 @@ import { RE2JS } from "re2js";
 import type { Format } from "../catalogue/index.ts";
 import type { CheckOptions } from "./context.ts";
 import { selectorError } from "./selector.ts";
-import { durationError, sizeError } from "./units.ts";
+import { durationError, sizeError } from "../units.ts";
 
 /** What is wrong with a text that has to be in `format`, or undefined when nothing is. */
 export function formatError(format: Format, text: string, options: CheckOptions): string | undefined {

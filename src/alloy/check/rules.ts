@@ -1,7 +1,7 @@
 import type { Expression } from "../ast.ts";
 import { replaceValue } from "../edit.ts";
+import { parseDuration, parseSize } from "../units.ts";
 import type { BlockCheck } from "./block-check.ts";
-import { bytesOf, nanosecondsOf } from "./units.ts";
 
 /** Looks at the arguments of one block together. */
 export type Rule = (block: BlockCheck) => void;
@@ -165,7 +165,7 @@ function match(stage: BlockCheck): void {
 }
 
 function truncation(rule: BlockCheck): void {
-  const limit = bytesOf(rule.text("limit") ?? "");
+  const limit = parseSize(rule.text("limit") ?? "");
   if (limit === undefined) return;
   const suffix = rule.text("suffix") ?? "";
   if (limit <= 0) rule.conflict("limit must be greater than 0", "limit");
@@ -188,9 +188,11 @@ function counter(metric: BlockCheck): void {
   }
 }
 
+const SECOND = 1_000_000_000n;
+
 function idleDuration(metric: BlockCheck): void {
   const idle = durationOf(metric.text("max_idle_duration"));
-  if (idle !== undefined && idle < 1e9) {
+  if (idle !== undefined && idle < SECOND) {
     tooShort(metric, "max_idle_duration", "at least 1s", idle);
   }
 }
@@ -279,22 +281,22 @@ function positive(block: BlockCheck, name: string): void {
 
 function longerThanZero(block: BlockCheck, name: string): void {
   const length = durationOf(block.text(name));
-  if (length !== undefined && length <= 0) tooShort(block, name, "longer than 0", length);
+  if (length !== undefined && length <= 0n) tooShort(block, name, "longer than 0", length);
 }
 
 /** Zero stands where nothing was chosen, as `alloy convert` writes it, so that the default mends it. */
-function tooShort(block: BlockCheck, name: string, wanted: string, length: number): void {
+function tooShort(block: BlockCheck, name: string, wanted: string, length: bigint): void {
   const attribute = block.attribute(name);
   const source = block.defaultSource(name);
   const hint = source === undefined ? undefined : `the default is ${source}`;
   const fix =
-    length === 0 && attribute !== undefined && source !== undefined
+    length === 0n && attribute !== undefined && source !== undefined
       ? { title: `set ${name} to its default, ${source}`, edits: [replaceValue(attribute, source)] }
       : undefined;
   block.conflict(`${name} must be ${wanted}`, name, hint, fix);
 }
 
 /** Nanoseconds of a duration, as far as it is known. */
-function durationOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : nanosecondsOf(text);
+function durationOf(text: string | undefined): bigint | undefined {
+  return text === undefined ? undefined : parseDuration(text);
 }

@@ -1,13 +1,12 @@
-import { readdir, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import { z } from "zod";
 import { parse } from "../../alloy/index.ts";
 import { error, FleetError, hasErrors, type Diagnostic } from "../../diagnostics/index.ts";
 import { compile, parseInstant, type Outcome } from "../../pipeline/index.ts";
+import { readAlloyConfiguration, type AlloyFile } from "../alloy-file.ts";
 import type { Run } from "../command.ts";
 import { openFeed, type Feed, type Origin } from "../explain/feed.ts";
 import { createTally, renderOutcome } from "../explain/view.ts";
-import { readInput, textOf, type Input } from "../input.ts";
+import { textOf } from "../input.ts";
 import type { Io } from "../io.ts";
 
 const Options = z.object({
@@ -29,7 +28,7 @@ export const run: Run = async (invocation, io) => {
   if (!parsed.success) throw usage(parsed.error.issues[0]?.message ?? "the options are not understood");
   const options = parsed.data;
   if (options.config === undefined) throw usage("--config is missing");
-  const inputs = await readConfiguration(options.config, io);
+  const inputs = await readAlloyConfiguration(options.config, io);
   const feed = await openFeed(originOf(options, invocation.arguments[0]), io);
   const now = options.now === undefined ? undefined : parseInstant(options.now);
   if (options.now !== undefined && now === undefined) {
@@ -72,24 +71,14 @@ function originOf(options: z.infer<typeof Options>, argument: unknown): Origin {
   return origin;
 }
 
-/** The files of a configuration: one file, or all `*.alloy` of a directory, which Alloy reads as one. */
-async function readConfiguration(path: string, io: Io): Promise<readonly Input[]> {
-  const directory = await stat(resolve(io.cwd, path)).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!directory) return [await readInput(path, io)];
-  const names = (await readdir(resolve(io.cwd, path))).filter((name) => name.endsWith(".alloy")).sort();
-  if (names.length === 0) throw new FleetError(error("cli/unreadable", `${path} holds no *.alloy file`));
-  return Promise.all(names.map((name) => readInput(join(path, name), io)));
-}
-
 function build(
-  inputs: readonly Input[],
+  inputs: readonly AlloyFile[],
   feed: Feed,
   options: { now: bigint | undefined; version: string; trace: boolean },
   io: Io,
 ): NonNullable<ReturnType<typeof compile>["pipeline"]> {
+  const unreadable = inputs.flatMap((input) => input.diagnostics);
+  if (hasErrors(unreadable)) throw new FleetError(unreadable, 1);
   const parsed = inputs.map((input) => parse(input.name, input.text));
   const syntax = parsed.flatMap((one) => one.diagnostics);
   if (hasErrors(syntax)) throw new FleetError(syntax, 1);

@@ -2,6 +2,7 @@ import { ALLOY_VERSION, check, format, parse } from "../../alloy/index.ts";
 import { error, type Diagnostic } from "../../diagnostics/index.ts";
 import type { Fleet, Host } from "../../manifest/index.ts";
 import { findAlloy } from "../../oracle/index.ts";
+import { templateError } from "../../pipeline/index.ts";
 import type { Context } from "../context.ts";
 import type { Finding, Means } from "../plan.ts";
 
@@ -17,7 +18,7 @@ export async function validateConfiguration(
 ): Promise<Finding> {
   const file = `${fleet.layout.modules}/alloy/config.alloy`;
   const alloyVersion = canary.channel.alloy ?? ALLOY_VERSION;
-  const diagnostics = check(parse(file, configuration).file, { alloyVersion });
+  const diagnostics = check(parse(file, configuration).file, { alloyVersion, templateError });
   if (format(file, configuration).text !== configuration) diagnostics.push(notFormatted(file, "fleet fmt"));
   const means: Means[] = [{ real: false, name: "fleet's own formatter and checker" }];
   const alloy = await findAlloy({ env, tools: fleet.tools, cwd: root, signal });

@@ -1,6 +1,13 @@
-import type { Attribute, Block, Expression, Node, Statement } from "../../alloy/index.ts";
+import {
+  parseDuration,
+  parseSize,
+  type Attribute,
+  type Block,
+  type Expression,
+  type Node,
+  type Statement,
+} from "../../alloy/index.ts";
 import { PatternError, Regex } from "../regex.ts";
-import { parseBytes, parseDuration } from "../units.ts";
 import { evaluate, EvaluationError, type Scope } from "./evaluate.ts";
 import { Capsule, isList, isObject, typeName, type Value } from "./value.ts";
 
@@ -75,7 +82,7 @@ export class Arguments {
   bytes(name: string, fallback?: string): number {
     const text = this.string(name, fallback);
     return (
-      parseBytes(text) ?? this.fail(`${JSON.stringify(text)} is not a size such as "16B" or "1KiB"`, name)
+      parseSize(text) ?? this.fail(`${JSON.stringify(text)} is not a size such as "16B" or "1KiB"`, name)
     );
   }
 

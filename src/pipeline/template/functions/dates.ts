@@ -1,7 +1,7 @@
+import { parseDuration } from "../../../alloy/index.ts";
 import { GoTime } from "../../time/go-time.ts";
 import { parseTime } from "../../time/parse.ts";
 import { loadZone, UTC } from "../../time/zone.ts";
-import { parseDuration } from "../../units.ts";
 import type { Functions } from "../execute.ts";
 import { fn } from "../function.ts";
 import { Duration, Int64, integerOf, TemplateError, type GoValue } from "../value.ts";
