@@ -21,6 +21,8 @@ export function formatInstant(nanoseconds: bigint): string {
   const date = new Date(Number((nanoseconds - fraction) / second) * 1000);
   // Beyond what a Date can hold.
   if (Number.isNaN(date.getTime())) return `${nanoseconds} ns`;
-  const digits = String(fraction).padStart(9, "0").replace(/0{1,6}$/, "");
+  const digits = String(fraction)
+    .padStart(9, "0")
+    .replace(/0{1,6}$/, "");
   return date.toISOString().replace(/\.\d{3}Z$/, `.${digits}Z`);
 }
