@@ -79,7 +79,7 @@ async function follow(plan: Plan, request: MigrationRequest, report: MigrationRe
   report.changes = changes;
   report.diff = diffOf(changes);
   await plan.run("validate", () => validateConfiguration(context, fleet, canary, configuration));
-  await plan.run("parity", () => compareWithConversion(context, fleet, source, configuration));
+  await plan.run("parity", () => compareWithConversion(context, fleet, canary, source, configuration));
   await plan.run("gate", () => evaluateHosts(context, fleet, changes));
   await plan.run("ship", () =>
     shipJournal(context, fleet, canary, { configuration, source, entries: request.entries }),

@@ -13,8 +13,14 @@ import {
 } from "../../src/pipeline/index.ts";
 import { ensureProgram, type Program } from "../../src/programs/index.ts";
 import { parsePromtail } from "../../src/promtail/index.ts";
-import { readJournal, runRealPromtail, ship, writeJournal, type RawEntry } from "../../src/ship/index.ts";
-import { corpus } from "../../src/ship/proof/corpus.ts";
+import {
+  corpus,
+  readJournal,
+  runRealPromtail,
+  ship,
+  writeJournal,
+  type RawEntry,
+} from "../../src/ship/index.ts";
 import { asSeenByLoki } from "../pipeline/oracle.ts";
 
 const env = process.env;

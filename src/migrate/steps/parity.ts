@@ -1,8 +1,17 @@
-import { error, type Diagnostic } from "../../diagnostics/index.ts";
-import type { Fleet } from "../../manifest/index.ts";
+import { ALLOY_VERSION } from "../../alloy/index.ts";
+import { error, FleetError, type Diagnostic } from "../../diagnostics/index.ts";
+import type { Fleet, Host } from "../../manifest/index.ts";
 import { findAlloy } from "../../oracle/index.ts";
-import { compare, type ComponentParity, type ParityReport } from "../../parity/index.ts";
+import {
+  compare,
+  compareBehaviour,
+  placeText,
+  type ComponentParity,
+  type ParityReport,
+} from "../../parity/index.ts";
+import { isMalformed, parseJournalJson } from "../../pipeline/index.ts";
 import { convert } from "../../promtail/index.ts";
+import { corpus } from "../../ship/index.ts";
 import type { Context } from "../context.ts";
 import type { PipelineSource } from "../generation.ts";
 import type { Finding, Means } from "../plan.ts";
@@ -12,11 +21,13 @@ const CONVERTER = { real: false, name: "fleet's own conversion" };
 /**
  * Compares config.alloy with the conversion of the Promtail configuration, component by component: fleet's own
  * conversion, and where there is an alloy on this machine what `alloy convert` prints too. What that loses, and
- * config.alloy has, is a difference that passes.
+ * config.alloy has, is a difference that passes. Then the same journal entries go through the models of Promtail and
+ * of the canary's Alloy.
  */
 export async function compareWithConversion(
   { root, env, signal }: Context,
   fleet: Fleet,
+  canary: Host,
   source: PipelineSource,
   configuration: string,
 ): Promise<Finding> {
@@ -37,8 +48,47 @@ export async function compareWithConversion(
       diagnostics.push(error("parity/oracle", `alloy convert refuses ${source.module}: ${converted.reason}`));
   }
   diagnostics.push(...reports.flatMap((report) => report.diagnostics));
-  const details = reports.flatMap(({ components }) => components.flatMap(allowances));
-  return { summary: summarise(reports), details, means, diagnostics };
+  const behaviour = behaviourOf(canary, source, generated, env);
+  diagnostics.push(...behaviour.diagnostics);
+  const details = [
+    ...reports.flatMap(({ components }) => components.flatMap(allowances)),
+    ...behaviour.details,
+  ];
+  return { summary: `${summarise(reports)}; ${behaviour.summary}`, details, means, diagnostics };
+}
+
+/** The time of the entries that are compared; it says nothing, for max_age does not count without a present. */
+const ANY_TIME = 1_700_000_000_000_000n;
+
+/** What becomes of the built-in journal entries; a pipeline that cannot be run offline is told, and no failure. */
+function behaviourOf(
+  canary: Host,
+  source: PipelineSource,
+  generated: { name: string; text: string },
+  env: Context["env"],
+): { summary: string; details: string[]; diagnostics: Diagnostic[] } {
+  const entries = corpus(canary.name, ANY_TIME)
+    .map(parseJournalJson)
+    .flatMap((entry) => (isMalformed(entry) ? [] : [entry]));
+  try {
+    const report = compareBehaviour(source.promtail, generated, entries, {
+      env,
+      alloyVersion: canary.channel.alloy ?? ALLOY_VERSION,
+    });
+    const details = report.differences
+      .filter(({ allowed }) => allowed !== undefined)
+      .map(
+        ({ stage, entries: { length } }) => `allowed (program): ${placeText(stage.alloy)}: ${length} entries`,
+      );
+    return {
+      summary: `${report.entries - report.different} of ${report.entries} entries come out the same`,
+      details,
+      diagnostics: report.diagnostics.filter(({ code }) => code === "parity/behaviour"),
+    };
+  } catch (caught) {
+    if (!(caught instanceof FleetError)) throw caught;
+    return { summary: "behaviour not compared", details: [`behaviour: ${caught.message}`], diagnostics: [] };
+  }
 }
 
 /** A line for each difference that may be, so that it is seen all the same. */
