@@ -1,6 +1,7 @@
 import { alloyCodes } from "./codes/alloy.ts";
 import { gateCodes } from "./codes/gate.ts";
 import { generateCodes } from "./codes/generate.ts";
+import { gitCodes } from "./codes/git.ts";
 import { lokiCodes } from "./codes/loki.ts";
 import { manifestCodes } from "./codes/manifest.ts";
 import { migrateCodes } from "./codes/migrate.ts";
@@ -28,6 +29,7 @@ export const CODES = {
   ...alloyCodes,
   ...gateCodes,
   ...generateCodes,
+  ...gitCodes,
   ...lokiCodes,
   ...manifestCodes,
   ...migrateCodes,

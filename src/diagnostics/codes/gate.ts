@@ -10,5 +10,6 @@ export const gateCodes = {
   "gate/invalid-module": "A file is not a NixOS module",
   "gate/missing-file": "A host imports a file that is not there",
   "gate/evaluation-failed": "A host does not evaluate",
+  "gate/unverified": "Something of a host could not be judged on this machine",
   "gate/release-differs": "A channel's nixpkgs is of another release than its name says",
 } as const;
