@@ -14,6 +14,7 @@ const arrows = {
   generate: ["manifest", "alloy", "nix", "diagnostics"],
   repository: ["manifest", "diagnostics", "process"],
   programs: ["process", "diagnostics"],
+  git: ["process", "repository", "diagnostics"],
   gate: ["nix", "manifest", "repository", "process", "programs", "diagnostics"],
   loki: ["process", "programs", "diagnostics"],
   ship: ["pipeline", "promtail", "alloy", "loki", "process", "programs", "diagnostics"],

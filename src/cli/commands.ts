@@ -84,17 +84,47 @@ export const COMMANDS: readonly CommandSpec[] = [
     details:
       "Evaluates each host on its own channel: through the nixpkgs that the channel names (or FLEET_NIXPKGS: a path, or " +
       "25.11=/path,26.05=/path), to the derivation of its system; else through the option surface that fleet embeds. Verdicts: " +
-      "pass, fail, and unverified for a host that uses options outside the surface. Each finding names the line. Exit code 1 when a host fails.",
+      "pass, fail, and unverified for a host that uses options outside the surface. Each finding names the line. Exit code 1 when a host " +
+      "fails. With --changed a file below a host's directory touches that host; any other file of the repository (modules, " +
+      "fleet.yaml, even a README) touches all hosts, as each may read it. A host that reads the directory of another is not " +
+      "noticed, nor are files that git ignores: gate all hosts in continuous integration.",
     options: [
       { flags: "--host <name...>", description: "evaluate only these hosts" },
+      { flags: "--changed", description: "evaluate only hosts that what is not committed touches" },
+      { flags: "--staged", description: "evaluate what is staged for the next commit, not the work tree" },
+      {
+        flags: "--junit <file>",
+        description: "write a JUnit report there too; - is stdout, without the table",
+      },
+      { flags: "--sarif <file>", description: "write a SARIF log there too, for code reviews; likewise" },
       { flags: "--cold", description: "use no earlier verdict" },
     ],
     examples: [
       ["gate", "a table of all hosts, then what is wrong with each"],
       ["gate --host nas --json", "one host, for a program"],
+      ["gate --junit gate.xml --sarif gate.sarif", "for continuous integration and its code review"],
+      ["gate --staged --changed", "what the commit hook asks"],
     ],
     json: true,
     load: () => import("./commands/gate.ts"),
+  },
+  {
+    name: "hooks install",
+    summary: "put the gate before every commit",
+    details:
+      "Writes a pre-commit hook where git looks for it (core.hooksPath and linked work trees are honoured). It evaluates what is " +
+      "staged, not the work tree, and only the hosts that this touches: `fleet gate --staged --changed`. A hook that fleet did not " +
+      "write is left alone; with --force it is kept as pre-commit.before-fleet and runs first. Installing again changes nothing.",
+    options: [
+      { flags: "--force", description: "run a hook that is there first, instead of refusing" },
+      { flags: "--uninstall", description: "remove the hook; one that it ran first is put back" },
+    ],
+    examples: [
+      ["hooks install", "from now on a commit that breaks a host is refused"],
+      ["hooks install --uninstall", "as it was before"],
+    ],
+    json: true,
+    load: () => import("./commands/hooks-install.ts"),
   },
   {
     name: "secrets check",

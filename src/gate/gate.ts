@@ -9,7 +9,7 @@ import type { GateReport, HostReport } from "./report.ts";
 import type { Session } from "./session.ts";
 
 export interface GateOptions {
-  /** Names of the hosts to evaluate; all when left out. */
+  /** Names of the hosts to evaluate, maybe none; all when left out. */
   hosts?: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
   signal?: AbortSignal;
@@ -56,7 +56,7 @@ export async function gate(fleet: Fleet, root: string, options: GateOptions): Pr
 }
 
 function select(hosts: readonly Host[], names: readonly string[] | undefined): readonly Host[] {
-  if (names === undefined || names.length === 0) return hosts;
+  if (names === undefined) return hosts;
   for (const name of names) {
     if (hosts.some((host) => host.name === name)) continue;
     const known = hosts.map((host) => host.name);
