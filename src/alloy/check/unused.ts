@@ -33,7 +33,17 @@ export function unusedLabels(context: Context, files: readonly File[]): void {
   }
   if (set.length === 0 || byPattern) return;
   const except = new Set<AnyNode>(set.map(({ at }) => at));
-  const read = new Set(files.flatMap((file) => [...wordsIn(file, except)]));
+  const texts: string[] = [];
+  for (const file of files) {
+    visit(file, {
+      enter(node) {
+        if (except.has(node)) return false;
+        collectText(node, texts);
+        return undefined;
+      },
+    });
+  }
+  const read = wordsOf(texts);
   for (const { file, at, label } of set) {
     if (read.has(label)) continue;
     const message = `${label} is set and never read, and it is not sent`;
@@ -58,10 +68,12 @@ const TAKES_ALL = /\{\{[^}]*[\s(|{]\.(?=[\s)}|])/;
 export function unusedValues(context: Context, file: File, component: Block): void {
   const extracted: Identifier[] = [];
   const except = new Set<AnyNode>();
+  const texts: string[] = [];
   let readsAny = false as boolean;
   visit(component, {
     enter(node) {
-      if (node.kind === "attribute" && node.name.name === "forward_to") return false;
+      if (except.has(node) || (node.kind === "attribute" && node.name.name === "forward_to")) return false;
+      collectText(node, texts);
       if (node.kind === "identifier-expression") readsAny = true;
       else if (node.kind === "literal") readsAny ||= TAKES_ALL.test(node.raw);
       else if (node.kind === "block") {
@@ -77,7 +89,7 @@ export function unusedValues(context: Context, file: File, component: Block): vo
     },
   });
   if (extracted.length === 0 || readsAny) return;
-  const read = wordsIn(component, except);
+  const read = wordsOf(texts);
   for (const name of extracted) {
     // A name with other characters is not one word of a text.
     if (!/^\w+$/.test(name.name) || read.has(name.name)) continue;
@@ -86,19 +98,14 @@ export function unusedValues(context: Context, file: File, component: Block): vo
   }
 }
 
-/** Every word of the texts and keys of a tree, but for those of some of its nodes. */
-function wordsIn(tree: AnyNode, except: ReadonlySet<AnyNode>): Set<string> {
+/** Adds the text or the key that a node is. */
+function collectText(node: AnyNode, texts: string[]): void {
+  if (node.kind === "literal" && node.type === "string") texts.push(node.raw);
+  else if (node.kind === "field") texts.push(node.name.name);
+}
+
+function wordsOf(texts: readonly string[]): Set<string> {
   const words = new Set<string>();
-  const add = (text: string): void => {
-    for (const [word] of text.matchAll(/\w+/g)) words.add(word);
-  };
-  visit(tree, {
-    enter(node) {
-      if (except.has(node)) return false;
-      if (node.kind === "literal" && node.type === "string") add(node.raw);
-      else if (node.kind === "field") add(node.name.name);
-      return undefined;
-    },
-  });
+  for (const text of texts) for (const [word] of text.matchAll(/\w+/g)) words.add(word);
   return words;
 }
