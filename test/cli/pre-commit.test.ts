@@ -1,0 +1,26 @@
+import { accessSync, constants, readFileSync } from "node:fs";
+import t from "tap";
+import { parse } from "yaml";
+import { z } from "zod";
+import { parseCommandLine } from "../../src/cli/parse.ts";
+
+const root = new URL("../../", import.meta.url);
+const Hooks = z.array(z.object({ id: z.string(), entry: z.string(), language: z.string() }));
+
+t.test("what the pre-commit framework calls is there, and fleet understands it", (t) => {
+  const hooks = Hooks.parse(parse(readFileSync(new URL(".pre-commit-hooks.yaml", root), "utf8")));
+  t.same(
+    hooks.map(({ id }) => id),
+    ["fleet-gate"],
+  );
+  for (const { entry, language } of hooks) {
+    const [program = "", ...argv] = entry.split(" ");
+    t.equal(language, "script", "an entry is a file of this repository");
+    t.doesNotThrow(() => accessSync(new URL(program, root), constants.X_OK));
+    t.match(parseCommandLine(argv, { out: () => undefined, columns: 80 }), {
+      command: { name: "gate" },
+      invocation: { options: { staged: true, changed: true } },
+    });
+  }
+  t.end();
+});
