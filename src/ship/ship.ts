@@ -1,4 +1,4 @@
-import { parse, type File } from "../alloy/index.ts";
+import { ALLOY_VERSION, parse, type File } from "../alloy/index.ts";
 import { FleetError, hasErrors, type Diagnostic } from "../diagnostics/index.ts";
 import { baseUrl, Pusher, type LokiConnection, type PushPolicy } from "../loki/index.ts";
 import {
@@ -92,8 +92,6 @@ export async function ship(
   return { read, sent: outlets.sent, dropped: [...dropped.values()], malformed, diagnostics };
 }
 
-/** The Alloy whose behaviour is taken where nobody says another. */
-const ALLOY_VERSION = "1.18.1";
 /** Malformed entries that are named one by one. */
 const MALFORMED = 20;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ALLOY_VERSION } from "../../alloy/index.ts";
 import { diagnosticJson, error, FleetError, hasErrors, type Diagnostic } from "../../diagnostics/index.ts";
 import { compare, compareBehaviour, type ComponentParity, type ParityReport } from "../../parity/index.ts";
 import { convert, parsePromtail } from "../../promtail/index.ts";
@@ -42,7 +43,7 @@ export const run: Run = async (invocation, io) => {
     options.with === undefined
       ? undefined
       : await askAlloy({ promtail: before, converted: convert(promtail).text, alloy: after }, io);
-  const alloyVersion = options.alloyVersion ?? "1.18.1";
+  const alloyVersion = options.alloyVersion ?? ALLOY_VERSION;
   const behaviour =
     options.entries === undefined
       ? undefined

@@ -1,4 +1,4 @@
-import { render, type Item } from "../../alloy/index.ts";
+import { ALLOY_VERSION, render, type Item } from "../../alloy/index.ts";
 import { error, warning, type Code, type Diagnostic } from "../../diagnostics/index.ts";
 import type { PromtailConfig } from "../config.ts";
 import type { YamlPath, YamlSource } from "../yaml.ts";
@@ -76,7 +76,7 @@ export class Conversion {
 
   /** True when the configuration is for an Alloy older than `version`. */
   isBefore(version: string): boolean {
-    const [target, wanted] = [this.options.alloyVersion ?? "1.18.1", version].map((one) =>
+    const [target, wanted] = [this.options.alloyVersion ?? ALLOY_VERSION, version].map((one) =>
       one.split(".").map(Number),
     );
     const [major = 0, minor = 0] = target ?? [];
