@@ -36,6 +36,11 @@ export interface CompileOptions {
    * newest time seen so far.
    */
   newest?: bigint;
+  /**
+   * For a pipeline that runs on, instead of `now`: gives the present whenever it is asked. Where the reading begins
+   * (max_age, tail_from_end) is then the business of whoever reads.
+   */
+  clock?: () => bigint;
   /** Every file that the machine has, by absolute path: what local.file_match finds its matches among. */
   files?: readonly string[];
   /** True to have every outcome tell what each stage did. */
@@ -75,11 +80,15 @@ class Compiler {
   readonly #exports = new Map<string, Value>();
   readonly #rules = new Map<string, readonly Rule[]>();
   readonly #building: string[] = [];
+  readonly #timers: (() => void)[] = [];
+  readonly #patterns = new Set<string>();
+  #files: readonly string[];
   readonly #pipeline: PipelineParts;
   readonly #scope: Scope;
 
   constructor(files: readonly File[], options: CompileOptions) {
     this.#options = options;
+    this.#files = options.files ?? [];
     for (const file of files) this.#collect(file);
     const library = standardLibrary({
       env: options.env,
@@ -88,7 +97,7 @@ class Compiler {
     this.#scope = { name: (name) => library.get(name), component: (path) => this.#lookUp(path) };
     const state = { newest: options.newest ?? 0n };
     const outcomes: Outcome[] = [];
-    const clock = (): bigint => options.now ?? state.newest;
+    const clock = options.clock ?? ((): bigint => options.now ?? state.newest);
     this.#pipeline = { ledger: { add: (outcome) => outcomes.push(outcome) }, clock, state, outcomes };
   }
 
@@ -130,6 +139,13 @@ class Compiler {
             trace: this.#options.trace ?? false,
             outcomes,
             state,
+            timers: this.#timers,
+            patterns: this.#patterns,
+            seeFiles: (list) => {
+              this.#files = list;
+              this.#exports.clear();
+              for (const source of fileSources) source.refresh();
+            },
           }),
       diagnostics: this.#diagnostics,
     };
@@ -156,7 +172,7 @@ class Compiler {
   }
 
   #context(component: Component): ComponentContext {
-    const { alloyVersion, dialect = "alloy", now, trace = false, files = [], env } = this.#options;
+    const { alloyVersion, dialect = "alloy", now, trace = false, env } = this.#options;
     const { ledger, clock } = this.#pipeline;
     return {
       id: component.id,
@@ -166,7 +182,10 @@ class Compiler {
       alloyVersion,
       dialect,
       trace,
-      files,
+      files: () => this.#files,
+      onPattern: (pattern) => this.#patterns.add(pattern),
+      onTick: (work) => this.#timers.push(work),
+      live: this.#options.clock !== undefined,
       applyMaxAge: now !== undefined,
       fanOut: (components) => this.#fanOut(components),
       rulesOf: (id) => this.#rulesOf(id),
@@ -256,7 +275,7 @@ class Compiler {
   #targets(component: Component, name: string): Value {
     const args = this.#args(component);
     if (component.name === "local.file_match" && name === "targets") {
-      return [...matchFiles(args.targets("path_targets"), this.#options.files ?? [], args, "path_targets")];
+      return [...matchFiles(args.targets("path_targets"), this.#context(component), args, "path_targets")];
     }
     if (component.name === "discovery.relabel" && name === "output") {
       const rules = this.#rulesOf(component.id);

@@ -5,6 +5,6 @@ export type { FileFormat } from "./components/file.ts";
 export { compile, type Compiled, type CompileOptions } from "./compile.ts";
 export { isMalformed, parseJournalJson, splitJournalJson, type JournalEntry } from "./journal.ts";
 export type { Dropped, Outcome, Sent, Snapshot, TraceStep } from "./outcome.ts";
-export { Pipeline, type PlainEntry } from "./pipeline.ts";
+export { Pipeline, type PlainEntry, type Tail } from "./pipeline.ts";
 export { formatInstant, parseInstant } from "./time/instant.ts";
 export { templateError } from "./template/syntax-error.ts";

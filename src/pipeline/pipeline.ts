@@ -15,6 +15,18 @@ export interface PlainEntry {
   structuredMetadata: ReadonlyMap<string, string>;
 }
 
+/** A file that a loki.source.file reads. */
+export interface Tail {
+  /** `loki.source.file.pods`. */
+  component: string;
+  path: string;
+  /** Those of its target, `filename` among them. */
+  labels: ReadonlyMap<string, string>;
+  format: FileFormat;
+  /** True when what the file already holds is not for reading. */
+  fromEnd: boolean;
+}
+
 /**
  * A compiled configuration. Entries are pushed one by one, and each push gives the outcomes that are settled by it:
  * usually those of the entry itself, later ones for entries that a stage holds back. State is kept per stream, as
@@ -27,6 +39,9 @@ export class Pipeline {
   readonly #receivers: ReadonlyMap<string, Receiver>;
   readonly #trace: boolean;
   readonly #state: { newest: bigint };
+  readonly #timers: readonly (() => void)[];
+  readonly #patterns: ReadonlySet<string>;
+  readonly #seeFiles: (files: readonly string[]) => void;
 
   constructor(parts: {
     journals: readonly JournalSource[];
@@ -35,6 +50,9 @@ export class Pipeline {
     trace: boolean;
     outcomes: Outcome[];
     state: { newest: bigint };
+    timers: readonly (() => void)[];
+    patterns: ReadonlySet<string>;
+    seeFiles: (files: readonly string[]) => void;
   }) {
     this.#journals = parts.journals;
     this.#files = parts.files;
@@ -42,32 +60,64 @@ export class Pipeline {
     this.#trace = parts.trace;
     this.#outcomes = parts.outcomes;
     this.#state = parts.state;
+    this.#timers = parts.timers;
+    this.#patterns = parts.patterns;
+    this.#seeFiles = parts.seeFiles;
   }
 
   /** The files, among those given to `compile`, that a source reads. */
   get paths(): ReadonlySet<string> {
-    return new Set(this.#files.flatMap((source) => [...source.paths]));
+    return new Set(this.#files.flatMap((source) => [...source.targets.keys()]));
+  }
+
+  /** What each loki.source.file reads: every file once, with the labels of its first target. */
+  get tails(): readonly Tail[] {
+    return this.#files.flatMap(({ id, targets, format, fromEnd }) =>
+      [...targets].map(([path, [labels = new Map()]]) => ({ component: id, path, labels, format, fromEnd })),
+    );
+  }
+
+  /** The paths and globs that files are looked for with. */
+  get patterns(): ReadonlySet<string> {
+    return this.#patterns;
+  }
+
+  /** Tells which files the machine has by now, as `files` did for `compile`. */
+  seeFiles(files: readonly string[]): void {
+    this.#seeFiles(files);
   }
 
   /** How to read each of those files; of several sources that read one file, the first says. */
   get formats(): ReadonlyMap<string, FileFormat> {
     const formats = new Map<string, FileFormat>();
     for (const source of this.#files.toReversed())
-      for (const path of source.paths) formats.set(path, source.format);
+      for (const path of source.targets.keys()) formats.set(path, source.format);
     return formats;
   }
 
-  /** Gives an entry to every loki.source.journal. `index` is what outcomes have in `from`. */
-  pushJournal(entry: JournalEntry, index: number): Outcome[] {
+  /**
+   * Gives an entry to every loki.source.journal, or only to the one named `component`. `index` is what outcomes have
+   * in `from`.
+   */
+  pushJournal(entry: JournalEntry, index: number, component?: string): Outcome[] {
     if (entry.timestamp > this.#state.newest) this.#state.newest = entry.timestamp;
-    for (const source of this.#journals) source.push(entry, index);
+    for (const source of this.#journals) if (isMeant(source, component)) source.push(entry, index);
     return this.#settled();
   }
 
-  /** Gives a line (text or UTF-8) without its line feed to every loki.source.file that reads the file. */
-  pushFileLine(path: string, line: string | Uint8Array, index: number): Outcome[] {
+  /**
+   * Gives a line (text or UTF-8) without its line feed to every loki.source.file that reads the file, or only to the
+   * one named `component`.
+   */
+  pushFileLine(path: string, line: string | Uint8Array, index: number, component?: string): Outcome[] {
     const text = typeof line === "string" ? line : fromUtf8(line);
-    for (const source of this.#files) source.push(path, text, index);
+    for (const source of this.#files) if (isMeant(source, component)) source.push(path, text, index);
+    return this.#settled();
+  }
+
+  /** Lets go of what stages have held back for as long as they may: to be called now and then while it runs on. */
+  tick(): Outcome[] {
+    for (const work of this.#timers) work();
     return this.#settled();
   }
 
@@ -95,4 +145,8 @@ export class Pipeline {
   #settled(): Outcome[] {
     return this.#outcomes.splice(0);
   }
+}
+
+function isMeant(source: { id: string }, component: string | undefined): boolean {
+  return component === undefined || source.id === component;
 }

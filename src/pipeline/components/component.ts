@@ -10,8 +10,12 @@ export interface ComponentContext extends StageContext {
   trace: boolean;
   /** True when max_age counts, measured against the clock. */
   applyMaxAge: boolean;
+  /** True when the pipeline runs on, fed by readers that see to where they begin. */
+  live: boolean;
   /** All files there are, as the machine names them. */
-  files: readonly string[];
+  files: () => readonly string[];
+  /** Told of each pattern that files are looked for with. */
+  onPattern: (pattern: string) => void;
   /** The receiver that stands for several components: each gets a copy of every entry. */
   fanOut: (components: readonly string[]) => Receiver;
   /** The rules that another component exports. */

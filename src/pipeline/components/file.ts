@@ -14,9 +14,15 @@ export interface FileFormat {
 
 /** A source of lines from files. */
 export interface FileSource {
-  /** The files that it reads. */
-  paths: ReadonlySet<string>;
+  /** `loki.source.file.read`. */
+  id: string;
+  /** The files that it reads, each with the labels of its targets. */
+  readonly targets: ReadonlyMap<string, readonly ReadonlyMap<string, string>[]>;
   format: FileFormat;
+  /** True when what a file already holds is not for reading. */
+  fromEnd: boolean;
+  /** Looks again which files there are. Throws ArgumentError. */
+  refresh(): void;
   push(path: string, line: string, index: number): void;
   flush(): void;
 }
@@ -32,29 +38,40 @@ export function fileSource(args: Arguments, context: ComponentContext): FileSour
   const next = context.fanOut(args.receivers("forward_to"));
   const fromEnd = args.bool("tail_from_end", false);
   const cutsReturn = context.dialect === "alloy";
-  const given = args.targets("targets");
   const matching = args.block("file_match")?.bool("enabled", false) === true;
-  const existing = new Set(context.files);
-  const labelsByPath = new Map<string, Map<string, string>[]>();
-  for (const target of matching ? matchFiles(given, context.files, args, "targets") : given) {
-    const path = target.get("__path__") ?? "";
-    if (!existing.has(path)) continue;
-    const labels = new Map([...target].filter(([name]) => !name.startsWith("__"))).set("filename", path);
-    const known = labelsByPath.get(path) ?? [];
-    labelsByPath.set(path, [...known, labels]);
-  }
+  const format = readFormat(args);
+  let found = new Map<string, Map<string, string>[]>();
+  const refresh = (): void => {
+    const given = args.targets("targets");
+    const files = context.files();
+    const existing = new Set(files);
+    found = new Map();
+    if (!matching) for (const target of given) context.onPattern(target.get("__path__") ?? "");
+    for (const target of matching ? matchFiles(given, context, args, "targets") : given) {
+      const path = target.get("__path__") ?? "";
+      if (!existing.has(path)) continue;
+      const labels = new Map([...target].filter(([name]) => !name.startsWith("__"))).set("filename", path);
+      found.set(path, [...(found.get(path) ?? []), labels]);
+    }
+  };
+  refresh();
   return {
-    paths: new Set(labelsByPath.keys()),
-    format: readFormat(args),
+    id: context.id,
+    get targets() {
+      return found;
+    },
+    format,
+    fromEnd,
+    refresh,
     push(path, line, index) {
-      for (const labels of labelsByPath.get(path) ?? []) {
+      for (const labels of found.get(path) ?? []) {
         const text = cutsReturn && line.endsWith("\r") ? line.slice(0, -1) : line;
         const entry = new Entry(
           { line: text, timestamp: null, labels: new Map(labels), from: [index] },
           context.trace,
         );
         traceSource(entry, context.id);
-        if (!fromEnd) {
+        if (!fromEnd || context.live) {
           next.push(entry);
           continue;
         }
@@ -78,15 +95,17 @@ function readFormat(args: Arguments): FileFormat {
 /** local.file_match: a target for each file that `__path__` matches and `__path_exclude__` does not. */
 export function matchFiles(
   targets: readonly Target[],
-  files: readonly string[],
+  { files, onPattern }: Pick<ComponentContext, "files" | "onPattern">,
   args: Arguments,
   name: string,
 ): readonly Target[] {
   return targets.flatMap((target) => {
-    const included = args.compile(name, () => compileGlob(target.get("__path__") ?? ""));
+    const pattern = target.get("__path__") ?? "";
+    onPattern(pattern);
+    const included = args.compile(name, () => compileGlob(pattern));
     const exclude = target.get("__path_exclude__") ?? "";
     const excluded = exclude === "" ? () => false : args.compile(name, () => compileGlob(exclude));
-    return files
+    return files()
       .filter((file) => included(file) && !excluded(file))
       .map((file) =>
         new Map([...target].filter(([key]) => key !== "__path_exclude__")).set("__path__", file),

@@ -10,6 +10,8 @@ import { isBefore } from "../version.ts";
 
 /** A source of journal entries. */
 export interface JournalSource {
+  /** `loki.source.journal.read`. */
+  id: string;
   push(entry: JournalEntry, index: number): void;
   flush(): void;
 }
@@ -34,6 +36,7 @@ export function journalSource(args: Arguments, context: ComponentContext): Journ
   const place = { component: context.id, stage: context.id };
 
   return {
+    id: context.id,
     push(journal, index) {
       const line = asJson ? journal.fields : journal.fields.get("MESSAGE");
       const { timestamp } = journal;

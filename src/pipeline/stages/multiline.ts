@@ -11,19 +11,21 @@ interface Block {
   text: string;
   lines: number;
   from: number[];
+  /** When its newest line came, in nanoseconds since 1970. */
+  touched: bigint;
 }
 
 /**
  * stage.multiline: joins the lines of each label set from one that matches `firstline` up to the next. Lines
- * before the first such line pass. max_wait_time is not measured: a block ends with the next first line, at
- * max_lines, or when the input is flushed.
+ * before the first such line pass. A block ends with the next first line, at max_lines, when the input is flushed,
+ * and in a pipeline that runs on when max_wait_time is over.
  */
-export function multiline(args: Arguments, _context: StageContext, place: Place, next: Receiver): Receiver {
+export function multiline(args: Arguments, context: StageContext, place: Place, next: Receiver): Receiver {
   if (args.string("firstline") === "") args.fail("firstline is required", "firstline");
   const firstLine = args.regex("firstline");
   const maxLines = args.number("max_lines", 128);
-  if (args.duration("max_wait_time", "3s") <= 0n)
-    args.fail("max_wait_time must be greater than 0", "max_wait_time");
+  const maxWait = args.duration("max_wait_time", "3s");
+  if (maxWait <= 0n) args.fail("max_wait_time must be greater than 0", "max_wait_time");
   const trims = args.bool("trim_newlines", true);
   const blocks = new Map<string, Block>();
 
@@ -42,6 +44,14 @@ export function multiline(args: Arguments, _context: StageContext, place: Place,
     next.push(joined);
   }
 
+  context.onTick(() => {
+    for (const [key, block] of blocks) {
+      if (context.clock() - block.touched < maxWait) continue;
+      if (block.lines > 0) emit(block);
+      blocks.delete(key);
+    }
+  });
+
   return {
     push(entry) {
       const key = streamKey(entry.labels);
@@ -52,7 +62,7 @@ export function multiline(args: Arguments, _context: StageContext, place: Place,
           next.push(entry);
           return;
         }
-        block = { first: entry, text: "", lines: 0, from: [] };
+        block = { first: entry, text: "", lines: 0, from: [], touched: 0n };
         blocks.set(key, block);
       }
       if (starts && block.lines > 0) emit(block);
@@ -61,6 +71,7 @@ export function multiline(args: Arguments, _context: StageContext, place: Place,
       // As in Alloy, empty lines at the start of a block leave no trace.
       block.text += block.text === "" ? line : `\n${line}`;
       block.lines++;
+      block.touched = context.clock();
       block.from.push(...entry.from);
       if (block.lines === maxLines) emit(block);
     },

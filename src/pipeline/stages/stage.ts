@@ -13,6 +13,8 @@ export interface StageContext {
   dialect: Dialect;
   /** The present, in nanoseconds since 1970: what ages are measured against. */
   clock: () => bigint;
+  /** Has `work` done again and again while the pipeline runs on, for stages that wait for time to pass. */
+  onTick: (work: () => void) => void;
   /** Says something about the configuration that does not stop it. */
   warn: (message: string, args: Arguments) => void;
 }
