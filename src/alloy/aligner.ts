@@ -51,9 +51,9 @@ export class Aligner {
     this.#mayEndInBlanks = last === 0x20 || last === 0x09;
   }
 
-  /** Adds text in which tabs and line breaks act as `tab`, `column`, `newline` and `newSection` do. */
-  interpreted(text: string): void {
-    for (const part of text.split(/([\t\v\n\f])/)) {
+  /** Adds text in which the tabs and line breaks among `layout` act as `tab`, `column`, `newline` and `newSection` do. */
+  interpreted(text: string, layout: RegExp): void {
+    for (const part of text.split(layout)) {
       if (part === "\t") this.tab();
       else if (part === "\v") this.column();
       else if (part === "\n") this.newline();

@@ -1,5 +1,5 @@
 import { isIdentifier } from "./identifier.ts";
-import { format } from "./printer.ts";
+import { format } from "./format.ts";
 import { quote } from "./string-literal.ts";
 
 /** An expression given as Alloy source, such as a reference or a call. */

@@ -18,7 +18,8 @@ export { isIdentifier, sanitizeIdentifier } from "./identifier.ts";
 export { quote, unquote } from "./string-literal.ts";
 export { parseDuration, parseSize } from "./units.ts";
 export { MAX_DEPTH, parse, type Parsed } from "./parser.ts";
-export { format, print } from "./printer.ts";
+export { format } from "./format.ts";
+export { print } from "./printer.ts";
 export type * from "./ast.ts";
 export { appendStatements, applyEdits, insertAfter, removeStatement, replaceValue } from "./edit.ts";
 export type { TextEdit } from "../diagnostics/index.ts";
@@ -33,5 +34,6 @@ export {
   type Visitor,
 } from "./visitor.ts";
 export { check, type CheckOptions } from "./checker.ts";
+export { RELABEL_ACTIONS, type RelabelAction } from "./catalogue/relabel-actions.ts";
 export { components, type ComponentSpec } from "./catalogue/index.ts";
 export { ALLOY_VERSION } from "./default-version.ts";

@@ -1,4 +1,3 @@
-import type { Diagnostic } from "../diagnostics/index.ts";
 import type {
   ArrayExpression,
   Attribute,
@@ -10,20 +9,9 @@ import type {
   Statement,
 } from "./ast.ts";
 import { LineCursor } from "./line-cursor.ts";
-import { parse } from "./parser.ts";
 import { quote } from "./string-literal.ts";
 import { TokenWriter } from "./token-writer.ts";
 import { blockName } from "./visitor.ts";
-
-/**
- * The canonical form of Alloy source, as `alloy fmt` prints it; undefined when the text has syntax errors.
- *
- * @param name the file's name in diagnostics
- */
-export function format(name: string, text: string): { text: string | undefined; diagnostics: Diagnostic[] } {
-  const { file, diagnostics } = parse(name, text);
-  return { text: diagnostics.length === 0 ? print(file) : undefined, diagnostics };
-}
 
 /** The canonical form of a parsed file; the file must have been parsed without errors. */
 export function print(file: File): string {
@@ -218,7 +206,8 @@ class Printer {
       }
       if (ownLine) this.#out.space("unindent");
     }
-    if (this.#line(before) !== this.#line(end - 1)) {
+    // The original prints a comma also where there is no argument, which it cannot read again.
+    if (args.length > 0 && this.#line(before) !== this.#line(end - 1)) {
       this.#out.token(",");
       this.#out.space("section");
     }

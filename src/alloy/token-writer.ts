@@ -5,7 +5,9 @@ import type { LineCursor } from "./line-cursor.ts";
 /** Blanks and line breaks that are owed before the next token. `section` is a line break that ends alignment. */
 export type Whitespace = "blank" | "column" | "newline" | "section" | "indent" | "unindent";
 
-const MARKS = /[\t\v\n\f]/;
+/** What acts as layout within a literal, as `split` keeps it. In double quotes a form feed is text: a line break would leave them open. */
+const LAYOUT_IN_QUOTES = /([\t\v])/;
+const LAYOUT_IN_RAW = /([\t\v\n\f])/;
 
 /** More line breaks than this between two tokens are cut. */
 const MAX_NEWLINES = 2;
@@ -62,16 +64,17 @@ export class TokenWriter {
 
   /** Writes a token that stands at offset `at`, or right behind the last one. */
   token(text: string, at?: number): void {
-    this.#write(text, at, false);
+    this.#write(text, at, undefined);
   }
 
   /** Writes a literal; see `token`. */
   literal(raw: string, type: string, at: number): void {
-    this.#write(raw, at, type === "string");
+    const layout = raw.startsWith("`") ? LAYOUT_IN_RAW : LAYOUT_IN_QUOTES;
+    this.#write(raw, at, type === "string" && layout.test(raw) ? layout : undefined);
     this.#afterNumber = type === "number";
   }
 
-  #write(text: string, at: number | undefined, isLiteral: boolean): void {
+  #write(text: string, at: number | undefined, layout: RegExp | undefined): void {
     if (at !== undefined) {
       this.#offset = at;
       this.#line = this.#lines.line(at);
@@ -83,10 +86,12 @@ export class TokenWriter {
     else this.#writePending();
     this.#startText();
     // Tabs and line breaks within a string are taken for alignment: the canonical form of `a<tab>b` has blanks.
-    const marked = isLiteral && MARKS.test(text);
-    if (marked) this.#aligner.interpreted(text);
-    else this.#aligner.text(text);
-    if (marked) this.#line += countLineBreaks(text);
+    if (layout === undefined) {
+      this.#aligner.text(text);
+    } else {
+      this.#aligner.interpreted(text, layout);
+      this.#line += countLineBreaks(text);
+    }
     this.#offset += text.length;
     this.#lastLine = this.#line;
   }

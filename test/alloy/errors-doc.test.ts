@@ -23,7 +23,9 @@ function diagnose(text: string, alloyVersion: string): Diagnostic[] {
   const { file, diagnostics } = parse("x", text);
   if (diagnostics.length > 0) return diagnostics;
   const found = check(file, { alloyVersion, templateError });
-  if (found.length > 0 || format("x", text).text === text) return found;
+  const formatted = format("x", text);
+  if (found.length > 0 || formatted.text === text) return found;
+  if (formatted.text === undefined) return formatted.diagnostics;
   return [warning("alloy/not-formatted", "as fleet fmt --test says")];
 }
 

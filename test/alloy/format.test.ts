@@ -33,6 +33,25 @@ t.test("a text with a syntax error is not printed", (t) => {
   t.end();
 });
 
+t.test("where what alloy fmt prints would be no Alloy, the text is printed otherwise or refused", (t) => {
+  t.equal(format("x", 'a = "b\fc"\n').text, 'a = "b\fc"\n');
+  t.equal(format("x", "a = f(\n) + 1\n").text, "a = f() + 1\n");
+  for (const text of [
+    "a = f(1, // c\n) + 1\n",
+    "a = f( /* b */ // c\n) + 1\n",
+    "a = (f( // c\n /* d */ )).b + 2\n",
+    "a = b. // c\nd + 1\n",
+    'loki. /* b */ // c\n/* d */ process "a" {\n}\n',
+  ]) {
+    const refused = format("x", text);
+    t.equal(refused.text, undefined, text);
+    const offset = text.indexOf("// c");
+    t.match(refused.diagnostics, [{ code: "alloy/unprintable", span: { start: { offset } } }]);
+  }
+  t.equal(format("x", "a = b. // c\nd\n").text, "a = b.d // c\n", "the comment ends no statement too early");
+  t.end();
+});
+
 t.test("comments stay between the tokens they stand between", (t) => {
   const input = "a {/*1*/ b /*2*/=/*3*/ [ 1 /*4*/, // 5\n2]// 6\n\n\n// 7\n}/*8*/";
   const printed = format("x", input).text ?? "";

@@ -118,7 +118,9 @@ t.test("no change of a file makes it throw, hang or break its own rules", (t) =>
         if (span === undefined || span.end.offset > text.length || span.start.offset > span.end.offset)
           return false;
       }
-      return (format("x", text).text === undefined) === diagnostics.length > 0;
+      const formatted = format("x", text);
+      if (formatted.text === undefined) return formatted.diagnostics.length > 0;
+      return diagnostics.length === 0 && parse("x", formatted.text).diagnostics.length === 0;
     }),
     settings,
   );

@@ -1,3 +1,4 @@
+import { RELABEL_ACTIONS } from "./relabel-actions.ts";
 import {
   blockSpec,
   bool,
@@ -22,25 +23,7 @@ import {
 
 /** `rule` of every component that relabels. `regex` is anchored; `alloy validate` compiles it. */
 export const rule: BlockSpec = blockSpec({
-  action: optional(
-    choice(
-      [
-        "replace",
-        "keep",
-        "drop",
-        "hashmod",
-        "labelmap",
-        "labeldrop",
-        "labelkeep",
-        "lowercase",
-        "uppercase",
-        "keepequal",
-        "dropequal",
-      ],
-      "validate",
-    ),
-    '"replace"',
-  ),
+  action: optional(choice(RELABEL_ACTIONS, "validate"), '"replace"'),
   source_labels: optional(list(string), "[]"),
   separator: optional(string, '";"'),
   regex: optional(text("regex", "validate"), '"(.*)"'),

@@ -3,6 +3,7 @@ export const alloyCodes = {
   "alloy/too-deep": "Expressions or blocks are nested too deeply",
   "alloy/encoding": "The file is not UTF-8 text",
   "alloy/not-formatted": "The file is not in its canonical form",
+  "alloy/unprintable": "The canonical form of the file would not be Alloy any more",
   "alloy/unknown-component": "There is no component of this name",
   "alloy/unknown-block": "A block is not known where it stands",
   "alloy/unknown-attribute": "An attribute is not known where it stands",
