@@ -1,23 +1,10 @@
 import { createHash } from "node:crypto";
+import { RELABEL_ACTIONS, type RelabelAction } from "../alloy/index.ts";
 import { toUtf8 } from "./bytes.ts";
 import type { Arguments } from "./config/arguments.ts";
 import { isLabelName, isLegacyLabelName } from "./entry.ts";
 import { toLower, toUpper } from "./letter-case.ts";
 import { expand, Regex } from "./regex.ts";
-
-const ACTIONS = [
-  "replace",
-  "keep",
-  "drop",
-  "hashmod",
-  "labelmap",
-  "labeldrop",
-  "labelkeep",
-  "lowercase",
-  "uppercase",
-  "keepequal",
-  "dropequal",
-] as const;
 
 /** Changes labels in place; false drops what they belong to. */
 type Apply = (labels: Map<string, string>) => boolean;
@@ -53,7 +40,7 @@ export function readRules(args: Arguments): readonly Rule[] {
 }
 
 function readRule(args: Arguments): Rule {
-  const action = args.choice("action", ACTIONS, "replace");
+  const action = args.choice("action", RELABEL_ACTIONS, "replace");
   const pattern = args.string("regex", "(.*)");
   const target = args.string("target_label", "");
   const replacement = args.string("replacement", "$1");
@@ -68,12 +55,7 @@ function readRule(args: Arguments): Rule {
   return { apply: compileRule(rule), reads, summary: `${action} ${pattern}` };
 }
 
-function checkTarget(
-  args: Arguments,
-  action: (typeof ACTIONS)[number],
-  target: string,
-  replacement: string,
-): void {
+function checkTarget(args: Arguments, action: RelabelAction, target: string, replacement: string): void {
   const templated = action === "replace" && target.includes("$");
   if (["replace", "hashmod", "lowercase", "uppercase", "keepequal", "dropequal"].includes(action)) {
     if (target === "") args.fail(`${action} requires target_label`);
@@ -109,7 +91,7 @@ function joiner(
 }
 
 interface Parsed {
-  action: (typeof ACTIONS)[number];
+  action: RelabelAction;
   regex: Regex;
   joined: (labels: ReadonlyMap<string, string>) => string;
   target: string;

@@ -1,20 +1,7 @@
 import { RE2JS } from "re2js";
 import type { z } from "zod";
+import { RELABEL_ACTIONS } from "../alloy/index.ts";
 import { integer, list, mapping, optional, text, word } from "./values.ts";
-
-const ACTIONS = [
-  "replace",
-  "keep",
-  "drop",
-  "keepequal",
-  "dropequal",
-  "hashmod",
-  "labelmap",
-  "labeldrop",
-  "labelkeep",
-  "lowercase",
-  "uppercase",
-] as const;
 
 /** A relabel regex matches the whole value, in which a dot is any character. */
 const regex = text.superRefine((pattern, context) => {
@@ -34,6 +21,6 @@ export const relabelRule = mapping({
   modulus: optional(integer),
   target_label: optional(text),
   replacement: optional(text),
-  action: optional(word(...ACTIONS)),
+  action: optional(word(...RELABEL_ACTIONS)),
 });
 export type RelabelRule = z.output<typeof relabelRule>;

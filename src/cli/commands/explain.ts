@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parse } from "../../alloy/index.ts";
+import { ALLOY_VERSION, parse } from "../../alloy/index.ts";
 import { error, FleetError, hasErrors, type Diagnostic } from "../../diagnostics/index.ts";
 import { compile, parseInstant, type Outcome } from "../../pipeline/index.ts";
 import { readAlloyConfiguration, type AlloyFile } from "../alloy-file.ts";
@@ -19,7 +19,7 @@ const Options = z.object({
   alloyVersion: z
     .string()
     .regex(/^v?\d+\.\d+(\.\d+)?/, "--alloy-version is a version such as 1.18.1")
-    .default("1.18.1"),
+    .default(ALLOY_VERSION),
 });
 
 /** `fleet explain`: what a pipeline does to each entry. Exits 1 for a faulty configuration or malformed entries. */
