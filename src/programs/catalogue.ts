@@ -1,6 +1,20 @@
 /** The outside programs that fleet may call. */
 export type ProgramName =
-  "alloy" | "loki" | "promtail" | "nix" | "journalctl" | "systemd-journal-remote" | "sops" | "age";
+  | "alloy"
+  | "loki"
+  | "promtail"
+  | "nix"
+  | "journalctl"
+  | "systemd-journal-remote"
+  | "sops"
+  | "age"
+  | "kubectl"
+  | "kube-apiserver"
+  | "etcd"
+  | "vault"
+  | "external-secrets"
+  | "prometheus"
+  | "node-exporter";
 
 /** How a program is built from the Go module that pins it. */
 export interface GoModule {
@@ -11,6 +25,8 @@ export interface GoModule {
   package: string;
   /** Build tags. */
   tags?: readonly string[];
+  /** The variable that `v` and the version are linked into, where the program knows no version without it. */
+  versionVariable?: string;
   /** C headers that it cannot be built without, each with Debian's package; with one of them it is built with cgo. */
   headers?: readonly { path: string; apt: string }[];
   /** How long a build takes on two cores. */
@@ -34,6 +50,8 @@ export interface ProgramSpec {
   /** How a person gets it. */
   hint: string;
 }
+
+const KUBERNETES_VERSION = "k8s.io/component-base/version.gitVersion";
 
 export const PROGRAMS: Readonly<Record<ProgramName, ProgramSpec>> = {
   alloy: {
@@ -119,5 +137,82 @@ export const PROGRAMS: Readonly<Record<ProgramName, ProgramSpec>> = {
     nixpkgs: { attribute: "age", command: "age" },
     apt: "age",
     hint: "install age (nixpkgs age, or Debian's age)",
+  },
+  kubectl: {
+    name: "kubectl",
+    purpose: "the client of the Kubernetes API",
+    versionArguments: ["version", "--client"],
+    nixpkgs: { attribute: "kubectl", command: "kubectl" },
+    goModule: {
+      directory: "kubernetes",
+      module: "k8s.io/kubernetes",
+      package: "k8s.io/kubernetes/cmd/kubectl",
+      versionVariable: KUBERNETES_VERSION,
+      minutes: 2,
+    },
+    hint: "install kubectl (nixpkgs kubectl, or kubernetes.io/docs/tasks/tools)",
+  },
+  "kube-apiserver": {
+    name: "kube-apiserver",
+    purpose: "the Kubernetes API server",
+    versionArguments: ["--version"],
+    goModule: {
+      directory: "kubernetes",
+      module: "k8s.io/kubernetes",
+      package: "k8s.io/kubernetes/cmd/kube-apiserver",
+      versionVariable: KUBERNETES_VERSION,
+      minutes: 4,
+    },
+    hint: "put kube-apiserver on PATH (dl.k8s.io has it), or go 1.25 or newer so that fleet can build it",
+  },
+  etcd: {
+    name: "etcd",
+    purpose: "the store behind the Kubernetes API server",
+    versionArguments: ["--version"],
+    nixpkgs: { attribute: "etcd", command: "etcd" },
+    apt: "etcd-server",
+    hint: "install etcd (nixpkgs etcd, or Debian's etcd-server)",
+  },
+  vault: {
+    name: "vault",
+    purpose: "the store of passwords",
+    versionArguments: ["version"],
+    nixpkgs: { attribute: "vault", command: "vault" },
+    goModule: {
+      directory: "vault",
+      module: "github.com/hashicorp/vault",
+      package: "github.com/hashicorp/vault",
+      minutes: 5,
+    },
+    hint: "put vault on PATH (nixpkgs vault, or developer.hashicorp.com), or go 1.25 or newer so that fleet can build it",
+  },
+  "external-secrets": {
+    name: "external-secrets",
+    purpose: "the controller that makes Kubernetes secrets from Vault's",
+    versionArguments: ["--version"],
+    goModule: {
+      directory: "external-secrets",
+      module: "github.com/external-secrets/external-secrets",
+      package: "github.com/external-secrets/external-secrets",
+      minutes: 6,
+    },
+    hint: "put go 1.24 or newer on PATH so that fleet can build it",
+  },
+  prometheus: {
+    name: "prometheus",
+    purpose: "the metrics store",
+    versionArguments: ["--version"],
+    nixpkgs: { attribute: "prometheus", command: "prometheus" },
+    apt: "prometheus",
+    hint: "install Prometheus (nixpkgs prometheus, or Debian's prometheus)",
+  },
+  "node-exporter": {
+    name: "node-exporter",
+    purpose: "the exporter of a machine's metrics",
+    places: ["/usr/bin/prometheus-node-exporter", "/usr/bin/node_exporter", "/usr/local/bin/node_exporter"],
+    versionArguments: ["--version"],
+    nixpkgs: { attribute: "prometheus-node-exporter", command: "node_exporter" },
+    apt: "prometheus-node-exporter",
+    hint: "install the node exporter (nixpkgs prometheus-node-exporter, or Debian's prometheus-node-exporter)",
   },
 };

@@ -93,14 +93,20 @@ async function compile(
   let downloads = 0;
   let packages = 0;
   const tags = goModule.tags === undefined ? [] : ["-tags", goModule.tags.join(",")];
-  const child = start(go, ["build", "-v", ...tags, "-ldflags", "-s -w", "-o", made, goModule.package], {
-    cwd: build.source,
-    env: { ...options.env, CGO_ENABLED: goModule.headers === undefined ? "0" : "1" },
-    onLine(line) {
-      if (line.startsWith("go: downloading")) downloads += 1;
-      else if (/^[\w.~-]+(?:\/[\w.~-]+)*$/.test(line)) packages += 1;
+  const stamp =
+    goModule.versionVariable === undefined ? "" : ` -X ${goModule.versionVariable}=v${build.version}`;
+  const child = start(
+    go,
+    ["build", "-v", ...tags, "-ldflags", `-s -w${stamp}`, "-o", made, goModule.package],
+    {
+      cwd: build.source,
+      env: { ...options.env, CGO_ENABLED: goModule.headers === undefined ? "0" : "1" },
+      onLine(line) {
+        if (line.startsWith("go: downloading")) downloads += 1;
+        else if (/^[\w.~-]+(?:\/[\w.~-]+)*$/.test(line)) packages += 1;
+      },
     },
-  });
+  );
   const progress = setInterval(() => {
     const seconds = Math.round((Date.now() - began) / 1000);
     log(`  ${spec.name}: ${seconds} s, ${downloads} modules downloaded, ${packages} packages compiled`);
