@@ -274,7 +274,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       "differences pass: credential (the secret comes from elsewhere) and positions (promtail's cursor). With --entries the same " +
       "journal entries go through a model of promtail and one of Alloy: what comes out is compared by lines, labels, times, structured " +
       "metadata and drops, and for what differs the first differing stage is named, with both traces; only what the two programs do " +
-      "differently whatever the configuration passes. With --with alloy a real alloy on PATH converts and formats too.",
+      "differently whatever the configuration passes. With --with alloy a real alloy on PATH converts and formats too. With --with promtail,alloy,loki " +
+      "a real Promtail and a real Alloy (fleet's embedded shipper where there is none) read one real journal and push to one real Loki; what " +
+      "arrived is compared with each other and with both models: streams, lines, times, structured metadata. The journal is --journal, " +
+      "or written from --entries as if they were new, or from fleet's built-in entries. docs/parity.md says more.",
     options: [
       { flags: "--promtail <file>", description: "the promtail configuration, YAML or JSON" },
       { flags: "--alloy <file>", description: "the Alloy configuration" },
@@ -282,7 +285,12 @@ export const COMMANDS: readonly CommandSpec[] = [
         flags: "--entries <file>",
         description: "journal entries (`journalctl -o json`) to compare behaviour on",
       },
-      { flags: "--with <program>", description: "ask the real program too", choices: ["alloy"] },
+      { flags: "--journal <dir>", description: "the same from a directory of journal files" },
+      {
+        flags: "--with <programs>",
+        description: "ask the real programs too: promtail, alloy, loki, with commas between them",
+      },
+      { flags: "--junit <file>", description: "write a JUnit report there too" },
       { flags: "--alloy-version <version>", description: "the Alloy that reads the text (default: 1.18.1)" },
     ],
     examples: [
@@ -293,6 +301,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       [
         "parity --promtail promtail.yaml --alloy config.alloy --entries journal.json",
         "compares what comes out too",
+      ],
+      [
+        "parity --promtail promtail.yaml --alloy config.alloy --with promtail,alloy,loki",
+        "has the real programs ship a journal to a real Loki, and compares what arrived",
       ],
       ["parity --promtail promtail.yaml --alloy config.alloy --json", "the same for a program"],
     ],

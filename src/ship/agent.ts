@@ -25,8 +25,11 @@ interface AgentCounters<T> {
 /** Entries that a real shipper read, sent and dropped, by its own metrics. */
 export type AgentReport = AgentCounters<number>;
 
+/** Milliseconds after which a shipper that is ready and has read nothing has nothing to read. */
+const NOTHING = 30_000;
+
 /**
- * Waits until a shipper has read something and then done nothing for a while.
+ * Waits until a shipper has done nothing for a while, having read something or had the time to.
  *
  * @param options.quiet milliseconds without a new entry after which all is read; 3 s when left out
  * @throws FleetError `ship/agent-failed` when it ends by itself or does not come to rest
@@ -43,8 +46,9 @@ export async function untilQuiet(
     throw failed(agent, ready.state === "late" ? "was not ready after 60 s" : "ended");
   let report = await metrics(agent);
   let since = Date.now();
-  const deadline = since + 10 * 60_000;
-  while (Date.now() - since < quiet || report.read === 0) {
+  const begun = since;
+  const deadline = begun + 10 * 60_000;
+  while (Date.now() - since < quiet || (report.read === 0 && Date.now() - begun < NOTHING)) {
     if (Date.now() > deadline) throw failed(agent, "was not done after ten minutes");
     await sleep(200, undefined, signal);
     const next = await metrics(agent).catch(() => {

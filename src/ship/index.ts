@@ -8,3 +8,5 @@ export { runRealAlloy, type RealAlloyOptions } from "./real-alloy.ts";
 export { runRealPromtail, type RealPromtailOptions } from "./real-promtail.ts";
 export type { AgentReport } from "./agent.ts";
 export { ship, type ShipOptions, type ShipReport } from "./ship.ts";
+export { retime } from "./proof/retime.ts";
+export { shipSideBySide, type Shipped, type SideBySide } from "./side-by-side.ts";

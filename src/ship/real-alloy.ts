@@ -1,29 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  appendStatements,
-  applyEdits,
-  attribute,
-  blockName,
-  parse,
-  quote,
-  replaceValue,
-  type TextEdit,
-} from "../alloy/index.ts";
-import type { Block } from "../alloy/index.ts";
-import { FleetError } from "../diagnostics/index.ts";
 import { freePorts, start } from "../process/index.ts";
 import type { Program } from "../programs/index.ts";
 import { untilQuiet, type AgentReport } from "./agent.ts";
+import { redirect, type Redirection } from "./redirect.ts";
 
-export interface RealAlloyOptions {
+export interface RealAlloyOptions extends Redirection {
   alloy: Program;
   config: { file: string; text: string };
-  /** The journal directory that every loki.source.journal reads instead of its own. */
-  journal: string;
-  /** The push URL that every endpoint gets instead of its own, when given. */
-  url?: string;
   env: Readonly<Record<string, string | undefined>>;
   log?: (line: string) => void;
   signal?: AbortSignal;
@@ -44,7 +29,7 @@ const ALLOY = {
 
 /**
  * Runs a real Alloy on a journal directory until it has nothing more to send, and ends it. Its configuration
- * is the given one with only the journal's path and the push URL changed.
+ * is the given one with only what the redirection says changed: the journal's path, the push URL.
  *
  * @throws FleetError `ship/agent-failed` when Alloy ends by itself or does not come to rest.
  */
@@ -65,31 +50,4 @@ export async function runRealAlloy(options: RealAlloyOptions): Promise<AgentRepo
     await child.stop();
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-/** The configuration with the path of every journal source replaced, and with `url` that of every endpoint. */
-export function redirect(
-  config: { file: string; text: string },
-  { journal, url }: { journal: string; url?: string },
-): string {
-  const { file, diagnostics } = parse(config.file, config.text);
-  if (diagnostics.length > 0) throw new FleetError(diagnostics);
-  const edits: TextEdit[] = [];
-  const set = (block: Block, name: string, value: string): void => {
-    const found = block.body.find((one) => one.kind === "attribute" && one.name.name === name);
-    edits.push(
-      found?.kind === "attribute"
-        ? replaceValue(found, quote(value))
-        : appendStatements(file, block, [attribute(name, value)]),
-    );
-  };
-  for (const block of file.body) {
-    if (block.kind !== "block") continue;
-    if (blockName(block) === "loki.source.journal") set(block, "path", journal);
-    if (blockName(block) !== "loki.write" || url === undefined) continue;
-    for (const inner of block.body) {
-      if (inner.kind === "block" && blockName(inner) === "endpoint") set(inner, "url", url);
-    }
-  }
-  return applyEdits(config.text, edits);
 }

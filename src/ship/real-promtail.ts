@@ -6,6 +6,7 @@ import { z } from "zod";
 import { freePorts, start } from "../process/index.ts";
 import type { Program } from "../programs/index.ts";
 import { untilQuiet, type AgentReport } from "./agent.ts";
+import { ANY_AGE } from "./redirect.ts";
 
 export interface RealPromtailOptions {
   promtail: Program;
@@ -17,6 +18,8 @@ export interface RealPromtailOptions {
   url: string;
   /** The tenant that the clients push for; none when left out. */
   tenant?: string;
+  /** Labels that every entry gets, unless it has them. */
+  labels?: Readonly<Record<string, string>>;
   env: Readonly<Record<string, string | undefined>>;
   log?: (line: string) => void;
   signal?: AbortSignal;
@@ -37,7 +40,8 @@ const PROMTAIL = {
 
 /**
  * Runs a real Promtail on a journal directory until it has nothing more to send, and ends it. Of its configuration
- * only the journal scrapes count, with the journal's path, the push URL and the positions changed.
+ * only the journal scrapes count, with the journal's path, the push URL and the positions changed, and a max_age that
+ * keeps nothing out.
  *
  * @throws FleetError `ship/agent-failed` when Promtail ends by itself or does not come to rest.
  */
@@ -77,17 +81,19 @@ const Config = z.looseObject({
   scrape_configs: z.array(z.looseObject({ journal: z.looseObject({}).optional() })),
 });
 
-function redirect({ config, journal, url, tenant }: RealPromtailOptions): z.infer<typeof Config> {
+function redirect({ config, journal, url, tenant, labels }: RealPromtailOptions): z.infer<typeof Config> {
   const { client, clients = [], ...rest } = Config.parse(parse(config));
   return {
     ...rest,
-    clients: [...clients, ...(client === undefined ? [] : [client])].map(({ external_labels }) => ({
+    clients: [...clients, ...(client === undefined ? [] : [client])].map(({ external_labels }, at) => ({
+      // Promtail refuses clients that are the same but for their names.
+      name: `client-${at}`,
       url,
-      ...(external_labels === undefined ? {} : { external_labels }),
+      external_labels: { ...z.record(z.string(), z.unknown()).nullish().parse(external_labels), ...labels },
       ...(tenant === undefined ? {} : { tenant_id: tenant }),
     })),
     scrape_configs: rest.scrape_configs
       .filter((scrape) => scrape.journal !== undefined)
-      .map((scrape) => ({ ...scrape, journal: { ...scrape.journal, path: journal } })),
+      .map((scrape) => ({ ...scrape, journal: { ...scrape.journal, path: journal, max_age: ANY_AGE } })),
   };
 }

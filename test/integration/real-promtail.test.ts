@@ -1,59 +1,64 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { parse } from "../../src/alloy/index.ts";
-import { pushUrl, queryEntries, startLoki } from "../../src/loki/index.ts";
-import { compilePromtail } from "../../src/parity/index.ts";
-import {
-  compile,
-  isMalformed,
-  parseJournalJson,
-  type Compiled,
-  type Outcome,
-} from "../../src/pipeline/index.ts";
-import { ensureProgram, type Program } from "../../src/programs/index.ts";
-import { parsePromtail } from "../../src/promtail/index.ts";
-import {
-  corpus,
-  readJournal,
-  runRealPromtail,
-  ship,
-  writeJournal,
-  type RawEntry,
-} from "../../src/ship/index.ts";
-import { asSeenByLoki } from "../pipeline/oracle.ts";
+import { ensureProgram } from "../../src/programs/index.ts";
+import { corpus } from "../../src/ship/index.ts";
+import { fleet } from "../support/fleet.ts";
 
-const env = process.env;
-const CASES = new URL("../oracle/cases/", import.meta.url);
+const CASES = join(import.meta.dirname, "../oracle/cases");
 
-/** A real Promtail, or the reason why there is none on this machine. */
-async function findPromtail(): Promise<Program | string> {
+/** Why there is no real Promtail on this machine; undefined where there is one. */
+async function missing(): Promise<string | undefined> {
   try {
-    return await ensureProgram("promtail", { env });
+    await ensureProgram("promtail", { env: process.env });
+    return undefined;
   } catch (caught) {
     return caught instanceof Error ? caught.message : String(caught);
   }
 }
 
-const promtail = await findPromtail();
+const skip = await missing();
+const options = skip === undefined ? {} : { skip };
 
-/** What a model makes of the journal, as Loki would show it. */
-async function model(
-  { pipeline, diagnostics }: Compiled,
-  journal: string,
-  journalctl: Program,
-): Promise<readonly string[]> {
-  if (pipeline === undefined) throw new Error(JSON.stringify(diagnostics));
-  const outcomes: Outcome[] = [];
-  for await (const raw of readJournal(journal, journalctl)) {
-    const entry = parseJournalJson(raw, 0);
-    if (!isMalformed(entry)) outcomes.push(...pipeline.pushJournal(entry, 0));
-  }
-  return asSeenByLoki([...outcomes, ...pipeline.flush()]);
+/** What `fleet parity --json` says of what arrived. */
+interface Document {
+  ok: boolean;
+  real: {
+    journal: { entries: number };
+    sides: { name: string; streams: number; entries: number }[];
+    checks: { left: string; right: string; ok: boolean; equal: number; different: number; allowed: number }[];
+  };
+  diagnostics: { code: string; message: string }[];
 }
 
+async function parity(name: string, alloy: string, ...more: string[]): Promise<Document & { code: number }> {
+  const argv = ["--promtail", join(CASES, name, "promtail.yaml"), "--alloy", alloy, ...more];
+  const { code, out, err } = await fleet("parity", ...argv, "--with", "promtail,alloy,loki", "--json");
+  if (code === 2) throw new Error(err);
+  return { code, ...(JSON.parse(out) as Document) };
+}
+
+t.test(
+  "real Promtail and fleet ship send of one real journal to one real Loki what both models say",
+  options,
+  async (t) => {
+    const { code, real } = await parity("flagship_journal", join(CASES, "flagship_journal/config.alloy"));
+    t.equal(code, 0);
+    const [first] = real.sides;
+    t.match(first?.name, /^promtail 3\./);
+    t.ok(
+      (first?.entries ?? 0) > 30 && (first?.entries ?? 0) < real.journal.entries,
+      "some are sent, some dropped",
+    );
+    for (const side of real.sides)
+      t.match(side, { streams: first?.streams, entries: first?.entries }, side.name);
+    t.equal(real.checks.length, 3);
+    for (const check of real.checks) t.match(check, { ok: true, equal: first?.entries, different: 0 });
+  },
+);
+
 /** Lines as Docker's json-file driver writes them, and two that are not quite so. */
-function dockerLines(now: bigint): RawEntry[] {
+function dockerLines(now: bigint): object[] {
   const time = new Date(Number(now / 1000n) - 60_000).toISOString();
   return [
     { log: "whole\n", stream: "stdout", time },
@@ -66,61 +71,38 @@ function dockerLines(now: bigint): RawEntry[] {
   }));
 }
 
-/** Recorded configurations, and whether Promtail and Alloy differ over them on this journal. */
-const CONFIGURATIONS = [
-  { name: "flagship_journal", differs: false },
-  { name: "docker_basic", differs: true },
-];
-
-for (const { name, differs } of CONFIGURATIONS) {
-  t.test(
-    `real Promtail and fleet ship send what both models say of a real journal: ${name}`,
-    typeof promtail === "string" ? { skip: promtail } : {},
-    async (t) => {
-      if (typeof promtail === "string") return;
-      const remote = await ensureProgram("systemd-journal-remote", { env });
-      const journalctl = await ensureProgram("journalctl", { env });
-      const journal = join(t.testdir(), "journal");
-      const now = BigInt(Date.now()) * 1000n;
-      const entries = [...corpus("nas", now), ...dockerLines(now)];
-      await writeJournal(journal, entries, remote);
-      const loki = await startLoki({ env, multiTenant: true });
-      t.teardown(() => loki.stop());
-
-      const before = readFileSync(new URL(`${name}/promtail.yaml`, CASES), "utf8");
-      const after = readFileSync(new URL(`${name}/config.alloy`, CASES), "utf8");
-      const config = { file: "config.alloy", text: after };
-      const url = pushUrl(loki.url);
-      const report = await runRealPromtail({
-        promtail,
-        config: before,
-        journal,
-        url,
-        tenant: "promtail",
-        env,
-      });
-      t.equal(report.read, entries.length, "Promtail read the whole journal");
-      const to = { connection: { url: loki.url, tenant: "fleet" } };
-      await ship(readJournal(journal, journalctl), { config, env, to });
-
-      const arrived = async (tenant: string): Promise<readonly string[]> => {
-        const range = { start: (now - 48n * 3_600_000_000n) * 1000n, end: (now + 3_600_000_000n) * 1000n };
-        return asSeenByLoki(await queryEntries({ url: loki.url, tenant }, '{job="systemd-journal"}', range));
-      };
-      const parsed = parsePromtail("promtail.yaml", before).promtail;
-      if (parsed === undefined) throw new Error("promtail.yaml is not read");
-      const ofPromtail = await model(compilePromtail(parsed, { env, now: now * 1000n }), journal, journalctl);
-      const options = { env, now: now * 1000n, alloyVersion: "1.18.1" };
-      const ofAlloy = await model(compile(parse("config.alloy", after).file, options), journal, journalctl);
-
-      t.ok(ofPromtail.length > 10, "something is sent");
-      t.same(await arrived("promtail"), ofPromtail, "what Promtail sent is what its model says");
-      t.same(await arrived("fleet"), ofAlloy, "what fleet ship sent is what Alloy's model says");
-      t.equal(
-        JSON.stringify(ofPromtail) !== JSON.stringify(ofAlloy),
-        differs,
-        "the two differ only as recorded",
-      );
-    },
+t.test("what the two programs do differently by themselves is seen and allowed", options, async (t) => {
+  const now = BigInt(Date.now()) * 1000n;
+  const entries = join(t.testdir({}), "entries.json");
+  const lines = [...corpus("nas", now), ...dockerLines(now)];
+  writeFileSync(entries, lines.map((entry) => JSON.stringify(entry)).join("\n"));
+  const { code, real } = await parity(
+    "docker_basic",
+    join(CASES, "docker_basic/config.alloy"),
+    "--entries",
+    entries,
   );
-}
+  t.equal(code, 0);
+  const [promtail, alloy, both] = real.checks;
+  t.match(promtail, { ok: true, different: 0 });
+  t.match(alloy, { ok: true, different: 0 });
+  t.ok((both?.different ?? 0) > 0, "the malformed lines come out differently");
+  t.equal(both?.allowed, both?.different);
+});
+
+t.test("a stage that is not Promtail's shows in what arrives, and fails", options, async (t) => {
+  const text = readFileSync(join(CASES, "flagship_journal/config.alloy"), "utf8");
+  const alloy = join(t.testdir({}), "config.alloy");
+  writeFileSync(alloy, text.replace("^refused connection: IN=", "^never"));
+  const { code, real, diagnostics } = await parity("flagship_journal", alloy);
+  t.equal(code, 1);
+  t.same(
+    real.checks.map(({ ok }) => ok),
+    [true, true, false],
+    "each program does what its model says, and they differ",
+  );
+  t.match(
+    diagnostics.find((one) => one.code === "parity/arrived")?.message,
+    /2 entries differ, first: only the latter has .*refused connection: IN=/,
+  );
+});

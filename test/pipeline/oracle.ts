@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { parse } from "../../src/alloy/index.ts";
+import { asSeenByLoki as throughLoki } from "../../src/parity/index.ts";
 import {
   compile,
   isMalformed,
@@ -21,9 +22,6 @@ export interface Recorded {
   structured_metadata: Record<string, string>;
   tenant?: string | null;
 }
-
-/** What Loki takes for a tenant; entries of others it refuses. */
-const TENANT = /^[A-Za-z0-9!_.*'()-]+$/;
 
 /** A recording: what was put in, and what Alloy and, where it can say the same, Promtail sent. */
 export interface Case {
@@ -106,31 +104,11 @@ function filesUnder(directory: string): string[] {
   });
 }
 
-/**
- * The entries as they are seen through Loki, in the order of their text: exact duplicates once, streams that hold
- * only empty lines not at all, nor those of a tenant that Loki refuses.
- */
+/** The entries as they are seen through Loki, in the order of their text. */
 export function asSeenByLoki(entries: readonly (Recorded | Outcome)[]): readonly string[] {
   const sent = entries.filter(
     (entry) => !("outcome" in entry) || entry.outcome === "sent",
   ) as readonly Recorded[];
-  const streams = new Map<string, Recorded[]>();
-  for (const entry of sent) {
-    if (entry.tenant != null && !TENANT.test(entry.tenant)) continue;
-    const key = JSON.stringify([entry.tenant ?? null, Object.entries(entry.labels).sort()]);
-    streams.set(key, [...(streams.get(key) ?? []), entry]);
-  }
-  const seen = new Set<string>();
-  const lines: string[] = [];
-  for (const [key, stream] of streams) {
-    if (stream.every((entry) => entry.line === "")) continue;
-    for (const { timestamp, line, structured_metadata } of stream) {
-      const text = JSON.stringify([key, timestamp, line, Object.entries(structured_metadata).sort()]);
-      // Two readings at one moment are two entries: what has no time of its own is never a duplicate.
-      if (timestamp !== null && seen.has(text)) continue;
-      seen.add(text);
-      lines.push(text);
-    }
-  }
-  return lines.sort();
+  const { byKey } = throughLoki(sent.map((entry) => ({ ...entry, tenant: entry.tenant ?? null })));
+  return [...byKey].flatMap(([key, { count }]) => Array<string>(count).fill(key)).sort();
 }

@@ -1,8 +1,10 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
+import { format } from "../../src/alloy/index.ts";
 import type { Program } from "../../src/programs/index.ts";
-import { redirect, runRealAlloy } from "../../src/ship/real-alloy.ts";
+import { runRealAlloy } from "../../src/ship/real-alloy.ts";
+import { redirect } from "../../src/ship/redirect.ts";
 
 const CONFIG = `loki.source.journal "read" {
 	max_age    = "12h"
@@ -74,9 +76,24 @@ t.test("only the journal's path and the push URL change in a configuration", (t)
   const changed = redirect(config, { journal: "/tmp/journal", url: "http://127.0.0.1:1/push" });
   const expected = CONFIG.replace('"/var/log/journal"', '"/tmp/journal"')
     .replace('"https://loki.example.com/loki/api/v1/push"', '"http://127.0.0.1:1/push"')
-    .replace(/\n\}/, '\n\tpath = "/tmp/journal"\n}');
+    .replace('"read" {', '"read" {\npath = "/tmp/journal"\n');
   t.equal(changed, expected);
   t.match(redirect(config, { journal: "/j" }), /url = "https:\/\/loki\.example\.com/);
+  const marked = redirect(
+    { ...config, text: 'loki.write "out" {\n\tendpoint { url = "http://a/push" }\n}\n' },
+    { journal: "/j", url: "http://b/push", tenant: "fleet", label: { name: "by", value: "alloy" } },
+  );
+  t.same(format("config.alloy", marked).diagnostics, [], "blocks of one line stay blocks");
+  t.match(marked, 'external_labels = { by = "alloy" }');
+  t.match(
+    redirect(config, { journal: "/j", label: { name: "by", value: "x" } }),
+    'external_labels = { by = "x",}',
+  );
+  const computed = { ...config, text: CONFIG.replace("external_labels = {}", "external_labels = local.x.y") };
+  t.throws(
+    () => redirect(computed, { journal: "/j", label: { name: "by", value: "x" } }),
+    /ship\/labels-unreadable/,
+  );
   t.throws(() => redirect({ ...config, text: "loki.write {" }, { journal: "/j" }), /alloy\//);
   t.end();
 });

@@ -1,4 +1,5 @@
 export const parityCodes = {
+  "parity/arrived": "What real programs sent to a real Loki differs, from each other or from the models",
   "parity/behaviour": "Entries that come out of Alloy in another way than out of promtail",
   "parity/different": "A component that does not do what promtail does",
   "parity/extra": "A component that promtail has nothing for",

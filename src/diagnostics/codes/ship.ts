@@ -4,6 +4,7 @@ export const shipCodes = {
   "ship/no-endpoint": "A configuration has no loki.write endpoint to ship to",
   "ship/endpoint-unusable": "An argument of an endpoint has no usable value",
   "ship/endpoint-unsupported": "An endpoint uses an argument that the embedded shipper does not know",
+  "ship/labels-unreadable": "The external_labels of a loki.write cannot be added to",
   "ship/no-journal-scrape": "A promtail configuration reads no journal, so there is nothing to prove",
   "ship/alloy-missing": "There is no real Alloy on this machine to ship with",
   "ship/agent-failed": "A real Alloy or Promtail that fleet had started did not ship what it was given",
