@@ -41,20 +41,52 @@ export async function readAlloyConfiguration(
 }
 
 /**
+ * Puts together what is one file under several names: another spelling of its path, a link, the name given twice.
+ *
+ * @throws FleetError `cli/unwritable` for a file that is gone
+ */
+export async function sameFiles<F extends Input>(
+  files: readonly F[],
+  io: Pick<Io, "cwd">,
+): Promise<[F, ...F[]][]> {
+  const groups = new Map<string, [F, ...F[]]>();
+  for (const file of files) {
+    const path = await realPath(file.name, io);
+    const group = groups.get(path);
+    if (group === undefined) groups.set(path, [file]);
+    else group.push(file);
+  }
+  return [...groups.values()];
+}
+
+/**
  * Writes a file back, whole or not at all; where it is reached through a link, the file that the link leads to.
  *
  * @throws FleetError `cli/unwritable`
  */
-export async function writeAlloyFile(path: string, text: string, io: Pick<Io, "cwd">): Promise<void> {
+export async function writeAlloyFile(name: string, text: string, io: Pick<Io, "cwd">): Promise<void> {
   // Loaded here, since most runs only read and the part takes longer to load than a file to format.
   const { writeFileAtomically } = await import("../repository/index.ts");
+  const path = await realPath(name, io);
   try {
-    await writeFileAtomically(await realpath(resolve(io.cwd, path)), text);
+    await writeFileAtomically(path, text);
   } catch (caught) {
-    const reason = caught instanceof Error ? caught.message : String(caught);
-    const hint = "check the permissions of the file and its directory";
-    throw new FleetError(error("cli/unwritable", `${path} cannot be written: ${reason}`, { hint }));
+    throw unwritable(name, caught);
   }
+}
+
+async function realPath(name: string, io: Pick<Io, "cwd">): Promise<string> {
+  try {
+    return await realpath(resolve(io.cwd, name));
+  } catch (caught) {
+    throw unwritable(name, caught);
+  }
+}
+
+function unwritable(path: string, caught: unknown): FleetError {
+  const reason = caught instanceof Error ? caught.message : String(caught);
+  const hint = "check the permissions of the file and its directory";
+  return new FleetError(error("cli/unwritable", `${path} cannot be written: ${reason}`, { hint }));
 }
 
 function unreadable(path: string, reason: string): FleetError {

@@ -67,6 +67,25 @@ t.test("fleet fmt -w writes no file when one of them has an error", async (t) =>
   t.equal(await readFile(path, "utf8"), odd);
 });
 
+t.test("fleet fmt -w writes a file that is named in several ways once", async (t) => {
+  const path = await fileWith(t, odd);
+  await symlink("config.alloy", join(t.testdirName, "link.alloy"));
+  const names = [path, `${t.testdirName}/./config.alloy`, join(t.testdirName, "link.alloy")];
+  t.same(await fleet("fmt", "-w", ...names), { code: 0, out: "", err: `formatted ${path}\n` });
+  t.equal(await readFile(path, "utf8"), canonical);
+});
+
+t.test("fleet fmt leaves a file alone whose canonical form could not be read again", async (t) => {
+  const spoilt = "logging {\n\tlevel = f(1, // c\n\t) + 1\n}\n";
+  const path = await fileWith(t, spoilt);
+  for (const argv of [["-w"], ["-t"], []]) {
+    const { code, out, err } = await fleet("fmt", ...argv, path);
+    t.same({ code, out }, { code: 1, out: "" });
+    t.match(err, `${path}:2:15: error[alloy/unprintable]`);
+  }
+  t.equal(await readFile(path, "utf8"), spoilt);
+});
+
 t.test("fleet fmt refuses what it could only spoil: bytes that are no UTF-8", async (t) => {
   const bytes = Uint8Array.from([...Buffer.from('a = "'), 0xff, ...Buffer.from('"\n')]);
   const path = await fileWith(t, bytes);
@@ -172,6 +191,16 @@ t.test("fleet validate --fix writes no file when one of them has a syntax error"
   t.match(err, `${broken}:2:7: error[alloy/syntax]`);
   t.equal(await readFile(path, "utf8"), mendable);
   t.match(await fleet("validate", "--fix", "-"), { code: 2, err: /cli\/usage/ });
+});
+
+t.test("fleet validate --fix mends a file that is named in several ways once", async (t) => {
+  const path = await fileWith(t, mendable);
+  const link = join(t.testdirName, "link.alloy");
+  await symlink("config.alloy", link);
+  const { code, err } = await fleet("validate", "--fix", path, `${t.testdirName}/./config.alloy`, link);
+  t.equal(code, 0);
+  t.equal([...err.matchAll(/fixed\[/g)].length, 1);
+  t.equal(await readFile(path, "utf8"), mendable.replace("env(", "sys.env("));
 });
 
 t.test("fleet validate takes the release that all channels of the manifest have", async (t) => {

@@ -1,6 +1,6 @@
 import { format } from "../../alloy/index.ts";
 import { diagnosticJson, error, FleetError, LineIndex, type Diagnostic } from "../../diagnostics/index.ts";
-import { readAlloyFile, writeAlloyFile, type AlloyFile } from "../alloy-file.ts";
+import { readAlloyFile, sameFiles, writeAlloyFile, type AlloyFile } from "../alloy-file.ts";
 import type { Run } from "../command.ts";
 import { textOf } from "../input.ts";
 import type { Io } from "../io.ts";
@@ -29,7 +29,7 @@ export const run: Run = async (invocation, io) => {
     ...result.diagnostics,
     ...(test ? unformatted(result) : []),
   ]);
-  if (write && diagnostics.length === 0) for (const result of results) await save(result, io);
+  if (write && diagnostics.length === 0) await save(results, io);
   if (invocation.json) {
     io.json({
       ok: diagnostics.length === 0,
@@ -74,8 +74,13 @@ function unformatted({ input, text }: Formatted): Diagnostic[] {
   return [error("alloy/not-formatted", "the file is not in its canonical form from here on", { span, hint })];
 }
 
-async function save({ input, text }: Formatted, io: Io): Promise<void> {
-  if (text === undefined || text === input.text) return;
-  await writeAlloyFile(input.name, text, io);
-  io.log(`formatted ${input.name}`);
+/** Writes the files that the canonical form changes. */
+async function save(results: readonly Formatted[], io: Io): Promise<void> {
+  const changed = results.flatMap(({ input, text }) =>
+    text === undefined || text === input.text ? [] : [{ name: input.name, text }],
+  );
+  for (const [{ name, text }] of await sameFiles(changed, io)) {
+    await writeAlloyFile(name, text, io);
+    io.log(`formatted ${name}`);
+  }
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { applyFixes, check, parse } from "../../alloy/index.ts";
 import { diagnosticJson, error, FleetError, hasErrors, type Diagnostic } from "../../diagnostics/index.ts";
 import { templateError } from "../../pipeline/index.ts";
-import { readAlloyConfiguration, writeAlloyFile, type AlloyFile } from "../alloy-file.ts";
+import { readAlloyConfiguration, sameFiles, writeAlloyFile, type AlloyFile } from "../alloy-file.ts";
 import { alloyVersionFor } from "../alloy-version.ts";
 import type { Run } from "../command.ts";
 import { textOf } from "../input.ts";
@@ -84,11 +84,12 @@ async function fix(
   if (diagnostics.some(({ code }) => UNREADABLE.has(code))) return [];
   const mended: Diagnostic[] = [];
   // A file may be named twice, alone and in its directory.
-  for (const [name, file] of new Map(configurations.flat().map((one) => [one.name, one]))) {
-    const here = diagnostics.filter(({ span }) => span?.file === name);
+  for (const [file, ...others] of await sameFiles(configurations.flat(), io)) {
+    const names = [file, ...others].map(({ name }) => name);
+    const here = diagnostics.filter(({ span }) => span !== undefined && names.includes(span.file));
     const { text, fixed } = applyFixes(file.text, here);
     if (fixed.length === 0) continue;
-    await writeAlloyFile(name, text, io);
+    await writeAlloyFile(file.name, text, io);
     mended.push(...fixed);
   }
   return mended;
