@@ -82,6 +82,7 @@ class Compiler {
   readonly #building: string[] = [];
   readonly #timers: (() => void)[] = [];
   readonly #patterns = new Set<string>();
+  readonly #fields = new Set<string>();
   #files: readonly string[];
   readonly #pipeline: PipelineParts;
   readonly #scope: Scope;
@@ -141,6 +142,7 @@ class Compiler {
             state,
             timers: this.#timers,
             patterns: this.#patterns,
+            fields: this.#fields,
             seeFiles: (list) => {
               this.#files = list;
               this.#exports.clear();
@@ -184,6 +186,7 @@ class Compiler {
       trace,
       files: () => this.#files,
       onPattern: (pattern) => this.#patterns.add(pattern),
+      onField: (name) => this.#fields.add(name),
       onTick: (work) => this.#timers.push(work),
       live: this.#options.clock !== undefined,
       applyMaxAge: now !== undefined,

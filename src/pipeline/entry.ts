@@ -1,4 +1,5 @@
 import { byteLength, isValidUtf8 } from "./bytes.ts";
+import type { JournalFields } from "./journal/entry.ts";
 import { fieldsJson } from "./json-text.ts";
 import type { TraceStep } from "./outcome.ts";
 
@@ -11,7 +12,7 @@ export type Extracted = string | number | boolean | null;
 /** What an entry begins with. */
 export interface EntryInit {
   /** The line, or the journal fields whose JSON it is. */
-  line: string | ReadonlyMap<string, string>;
+  line: string | JournalFields;
   timestamp: bigint | null;
   labels: Map<string, string>;
   from: readonly number[];
@@ -29,7 +30,7 @@ export class Entry {
   /** What each stage did, when a trace was asked for. */
   trace: TraceStep[] | undefined;
   #line: string | undefined;
-  #fields: ReadonlyMap<string, string> | undefined;
+  #fields: JournalFields | undefined;
 
   constructor({ line, timestamp, labels, from }: EntryInit, traced: boolean) {
     this.timestamp = timestamp;
@@ -51,7 +52,7 @@ export class Entry {
   }
 
   /** The fields that the line is the JSON of, until a stage changes it: saves reading that JSON again. */
-  get fields(): ReadonlyMap<string, string> | undefined {
+  get fields(): JournalFields | undefined {
     return this.#fields;
   }
 

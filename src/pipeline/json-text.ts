@@ -1,3 +1,5 @@
+import type { JournalFields } from "./journal/entry.ts";
+
 /** JSON text as Go's encoders write it: `<`, `>`, `&` and the line separators escaped, U+FFFD for each byte that is not UTF-8. */
 export function goJson(value: unknown): string {
   if (typeof value === "string") return quoteJson(value);
@@ -33,9 +35,9 @@ function escapeChar(char: string): string {
 }
 
 /** The JSON that format_as_json makes of journal fields: all of them, sorted by name. */
-export function fieldsJson(fields: ReadonlyMap<string, string>): string {
-  const pairs = [...fields.keys()]
-    .sort()
-    .map((name) => `${quoteJson(name)}:${quoteJson(fields.get(name) ?? "")}`);
+export function fieldsJson(fields: JournalFields): string {
+  const pairs = [...fields]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, value]) => `${quoteJson(name)}:${quoteJson(value)}`);
   return `{${pairs.join(",")}}`;
 }

@@ -2,7 +2,8 @@ import { fromUtf8 } from "./bytes.ts";
 import type { FileFormat, FileSource } from "./components/file.ts";
 import type { JournalSource } from "./components/journal.ts";
 import { Entry } from "./entry.ts";
-import type { JournalEntry } from "./journal.ts";
+import type { JournalEntry } from "./journal/entry.ts";
+import { JournalReader } from "./journal/reader.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Receiver } from "./receiver.ts";
 
@@ -41,6 +42,7 @@ export class Pipeline {
   readonly #state: { newest: bigint };
   readonly #timers: readonly (() => void)[];
   readonly #patterns: ReadonlySet<string>;
+  readonly #fields: ReadonlySet<string>;
   readonly #seeFiles: (files: readonly string[]) => void;
 
   constructor(parts: {
@@ -52,6 +54,7 @@ export class Pipeline {
     state: { newest: bigint };
     timers: readonly (() => void)[];
     patterns: ReadonlySet<string>;
+    fields: ReadonlySet<string>;
     seeFiles: (files: readonly string[]) => void;
   }) {
     this.#journals = parts.journals;
@@ -62,6 +65,7 @@ export class Pipeline {
     this.#state = parts.state;
     this.#timers = parts.timers;
     this.#patterns = parts.patterns;
+    this.#fields = parts.fields;
     this.#seeFiles = parts.seeFiles;
   }
 
@@ -93,6 +97,11 @@ export class Pipeline {
     for (const source of this.#files.toReversed())
       for (const path of source.targets.keys()) formats.set(path, source.format);
     return formats;
+  }
+
+  /** A reader of journal lines for `pushJournal` that takes out of them what this pipeline looks at. */
+  journalReader(): JournalReader {
+    return new JournalReader(this.#fields);
   }
 
   /**

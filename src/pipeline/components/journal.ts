@@ -1,6 +1,6 @@
 import type { Arguments } from "../config/arguments.ts";
 import { Entry } from "../entry.ts";
-import type { JournalEntry } from "../journal.ts";
+import type { JournalEntry, JournalFields } from "../journal/entry.ts";
 import { dropEntry, type Drop, type Place } from "../receiver.ts";
 import { relabel, type Rule } from "../relabel.ts";
 import { snapshot, traceSource } from "../trace.ts";
@@ -32,7 +32,9 @@ export function journalSource(args: Arguments, context: ComponentContext): Journ
   const maxAge = args.duration("max_age", "7h");
   const rulesFrom = args.capsule("relabel_rules", "rules");
   const rules = rulesFrom === undefined ? [] : context.rulesOf(rulesFrom);
-  const addLabels = fieldLabels(rules);
+  const addLabels = fieldLabels(rules, context.onField);
+  for (const [field] of matches) context.onField(field);
+  if (!asJson) context.onField("MESSAGE");
   const place = { component: context.id, stage: context.id };
 
   return {
@@ -129,7 +131,8 @@ function readMatches(args: Arguments): readonly (readonly [field: string, value:
  */
 function fieldLabels(
   rules: readonly Rule[],
-): (labels: Map<string, string>, fields: ReadonlyMap<string, string>) => void {
+  onField: (name: string) => void,
+): (labels: Map<string, string>, fields: JournalFields) => void {
   const read = new Set<string>();
   for (const rule of rules) {
     if (rule.reads === "all") return addAllFields;
@@ -139,6 +142,7 @@ function fieldLabels(
     const keyword = name === PRIORITY_KEYWORD;
     return { name, keyword, field: keyword ? "PRIORITY" : name.slice(FIELD_PREFIX.length).toUpperCase() };
   });
+  for (const { field } of wanted) onField(field);
   return (labels, fields) => {
     for (const { name, keyword, field } of wanted) {
       const value = fields.get(field);
@@ -147,7 +151,7 @@ function fieldLabels(
   };
 }
 
-function addAllFields(labels: Map<string, string>, fields: ReadonlyMap<string, string>): void {
+function addAllFields(labels: Map<string, string>, fields: JournalFields): void {
   for (const [name, value] of fields) {
     labels.set(FIELD_PREFIX + name.toLowerCase(), value);
     if (name === "PRIORITY") labels.set(PRIORITY_KEYWORD, priorityKeyword(value));

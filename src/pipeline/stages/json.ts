@@ -3,7 +3,7 @@ import type { Arguments } from "../config/arguments.ts";
 import type { Entry } from "../entry.ts";
 import { goJson } from "../json-text.ts";
 import type { Step } from "../receiver.ts";
-import { inputOf } from "./stage.ts";
+import { inputOf, type StageContext } from "./stage.ts";
 
 /** Looks something up in an object; most paths are a single name, which needs no interpreter. */
 type Query = { name: string } | { search: (data: JSONObject) => JSONValue };
@@ -12,7 +12,7 @@ type Query = { name: string } | { search: (data: JSONObject) => JSONValue };
  * stage.json: JMESPath expressions on an object; each key is set, to null where the path leads nowhere. What is no
  * JSON object leaves the entry as it is, or drops it with drop_malformed. `regex` takes top-level keys by name.
  */
-export function json(args: Arguments): Step {
+export function json(args: Arguments, context: StageContext): Step {
   const queries = [...args.map("expressions", new Map())].map(([key, path]) => {
     return { key, query: compileQuery(args, path === "" ? key : path) };
   });
@@ -22,6 +22,7 @@ export function json(args: Arguments): Step {
   const dropMalformed = args.bool("drop_malformed", false);
   const readsFields =
     !args.has("source") && regex === undefined && queries.every(({ query }) => "name" in query);
+  if (readsFields) for (const { query } of queries) if ("name" in query) context.onField(query.name);
   return (entry) => {
     const { fields } = entry;
     if (readsFields && fields !== undefined) {

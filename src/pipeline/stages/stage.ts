@@ -15,6 +15,8 @@ export interface StageContext {
   clock: () => bigint;
   /** Has `work` done again and again while the pipeline runs on, for stages that wait for time to pass. */
   onTick: (work: () => void) => void;
+  /** Told of each field of a journal entry that is looked at: these are read, others only when asked for. */
+  onField: (name: string) => void;
   /** Says something about the configuration that does not stop it. */
   warn: (message: string, args: Arguments) => void;
 }

@@ -1,12 +1,17 @@
-import { error, type Diagnostic } from "../diagnostics/index.ts";
-import { fromUtf8 } from "./bytes.ts";
+import { error, type Diagnostic } from "../../diagnostics/index.ts";
+import { fromUtf8 } from "../bytes.ts";
 
 /** An entry of the journal as Alloy reads it. */
 export interface JournalEntry {
   /** By their names in the journal; of a field that stands there several times, the last value. */
-  fields: ReadonlyMap<string, string>;
+  fields: JournalFields;
   /** When it was written, in nanoseconds since 1970. */
   timestamp: bigint;
+}
+
+/** Fields by their names; a Map is one. */
+export interface JournalFields extends Iterable<readonly [name: string, value: string]> {
+  get(name: string): string | undefined;
 }
 
 /**
