@@ -56,10 +56,10 @@ interface BlockName {
 class Parser {
   readonly #name: string;
   readonly #text: string;
-  readonly #lines: LineIndex;
   readonly #scanner: Scanner;
   readonly #comments: Comment[] = [];
   readonly #diagnostics: Diagnostic[] = [];
+  #lineIndex: LineIndex | undefined;
   #lastErrorLine = 0;
   #depth = 0;
   #stopped = false;
@@ -67,7 +67,6 @@ class Parser {
   constructor(name: string, text: string) {
     this.#name = name;
     this.#text = text;
-    this.#lines = new LineIndex(name, text);
     this.#scanner = new Scanner(text, (start, end, message, hint) =>
       this.#reportAt(start, end, message, hint),
     );
@@ -508,6 +507,11 @@ class Parser {
   }
 
   // Errors.
+
+  /** Made for the first error: most files have none. */
+  get #lines(): LineIndex {
+    return (this.#lineIndex ??= new LineIndex(this.#name, this.#text));
+  }
 
   #expected(what: string, hint?: string): void {
     const { token, start, end } = this.#scanner;

@@ -1,6 +1,6 @@
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { decode } from "../alloy/index.ts";
+import { decode } from "../alloy/syntax.ts";
 import { error, FleetError, type Diagnostic } from "../diagnostics/index.ts";
 import { readInput, type Input } from "./input.ts";
 import type { Io } from "./io.ts";

@@ -1,4 +1,4 @@
-import { format } from "../../alloy/index.ts";
+import { format } from "../../alloy/syntax.ts";
 import { diagnosticJson, error, FleetError, LineIndex, type Diagnostic } from "../../diagnostics/index.ts";
 import { readAlloyFile, sameFiles, writeAlloyFile, type AlloyFile } from "../alloy-file.ts";
 import type { Run } from "../command.ts";
