@@ -12,6 +12,7 @@ import { processCodes } from "./codes/process.ts";
 import { programsCodes } from "./codes/programs.ts";
 import { promtailCodes } from "./codes/promtail.ts";
 import { repositoryCodes } from "./codes/repository.ts";
+import { scenarioCodes } from "./codes/scenario.ts";
 import { secretsCodes } from "./codes/secrets.ts";
 import { shipCodes } from "./codes/ship.ts";
 import { testCodes } from "./codes/test.ts";
@@ -40,6 +41,7 @@ export const CODES = {
   ...programsCodes,
   ...promtailCodes,
   ...repositoryCodes,
+  ...scenarioCodes,
   ...secretsCodes,
   ...shipCodes,
   ...testCodes,

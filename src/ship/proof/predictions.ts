@@ -1,6 +1,6 @@
 import type { RawEntry } from "../journal/entry.ts";
 import { corpus } from "./corpus.ts";
-import { readPromtail, type Prediction } from "./prediction.ts";
+import { readPromtail, type Prediction, type Reading } from "./prediction.ts";
 import { promtailShape } from "./promtail-shape.ts";
 
 /** What a Promtail configuration makes of the built-in entries. */
@@ -28,13 +28,29 @@ export function predictCorpus(
   host: string,
   now: bigint,
 ): CorpusPredictions | undefined {
-  const shape = promtailShape(promtailConfig);
-  const reading = readPromtail(shape);
-  if (shape.scrapes.length === 0 || reading.unread.length > 0) return undefined;
+  const reading = predictable(promtailConfig);
+  if (reading === undefined) return undefined;
   const entries = corpus(host, now)
     .filter((entry) => JSON.stringify(entry).length <= READABLE)
     .map((entry): RawEntry =>
       Object.fromEntries(Object.entries(entry).filter(([field]) => !ADDRESSES.has(field))),
     );
   return { entries: entries.map((entry) => reading.predict(entry)), drops: reading.drops.length };
+}
+
+/**
+ * What must become of any journal entry, by a Promtail configuration alone. Undefined where one of its journal stages
+ * cannot be predicted, or when it reads no journal.
+ */
+export function promtailPredictor(
+  promtailConfig: unknown,
+): ((entry: RawEntry) => Pick<Prediction, "arrives" | "labels" | "line">) | undefined {
+  const reading = predictable(promtailConfig);
+  return reading && ((entry) => reading.predict(entry));
+}
+
+function predictable(promtailConfig: unknown): Reading | undefined {
+  const shape = promtailShape(promtailConfig);
+  const reading = readPromtail(shape);
+  return shape.scrapes.length === 0 || reading.unread.length > 0 ? undefined : reading;
 }
