@@ -312,6 +312,34 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/parity.ts"),
   },
   {
+    name: "sample",
+    summary: "keep the newest journal entries of a host, redacted, for parity and explain",
+    details:
+      "Fetches the newest entries by `ssh HOST journalctl` (BatchMode: it asks for no password), or takes them from a file, and replaces " +
+      "in them addresses, names of users, keys, tokens and passwords. The same value has the same placeholder everywhere, of the same " +
+      "shape, and fields that pipelines match on, such as the unit, stay as they are. Each rule is listed with how often it found something. Writes " +
+      "samples/HOST.jsonl in the repository, which only its owner may read. No rule finds everything: look before you share it.",
+    arguments: [{ name: "<host>", description: "the host; names the sample, and is where ssh connects to" }],
+    options: [
+      {
+        flags: "--from <file>",
+        description: "take them from a file of `journalctl -o json`; - is standard input",
+      },
+      { flags: "-n, --lines <count>", description: "how many entries (default: 10000, at most 100000)" },
+      { flags: "--unit <name...>", description: "only entries of these units" },
+      { flags: "--since <time>", description: "only entries since then, as journalctl takes it" },
+      { flags: "--ssh <target>", description: "connect to this host, or user@host, instead" },
+      { flags: "-o, --output <file>", description: "write there instead" },
+    ],
+    examples: [
+      ["sample nas", "the newest 10,000 entries of nas, in samples/nas.jsonl"],
+      ["sample nas --unit nginx.service --since -1h", "the last hour of one unit"],
+      ["sample nas --from - < entries.json", "entries that `journalctl -o json --all` printed"],
+    ],
+    json: true,
+    load: () => import("./commands/sample.ts"),
+  },
+  {
     name: "ship",
     summary: "push journal entries through a configuration to Loki, for tests",
     details:

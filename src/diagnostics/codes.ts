@@ -13,6 +13,7 @@ import { programsCodes } from "./codes/programs.ts";
 import { promtailCodes } from "./codes/promtail.ts";
 import { repositoryCodes } from "./codes/repository.ts";
 import { scenarioCodes } from "./codes/scenario.ts";
+import { sampleCodes } from "./codes/sample.ts";
 import { secretsCodes } from "./codes/secrets.ts";
 import { shipCodes } from "./codes/ship.ts";
 import { testCodes } from "./codes/test.ts";
@@ -44,6 +45,7 @@ export const CODES = {
   ...scenarioCodes,
   ...secretsCodes,
   ...shipCodes,
+  ...sampleCodes,
   ...testCodes,
 } as const;
 

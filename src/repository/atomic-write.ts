@@ -4,10 +4,14 @@ import { basename, dirname, join } from "node:path";
 
 /**
  * Replaces the file at `path` by `text` so that a reader, or a crash, sees the old file or the new one and
- * nothing between. Directories are made as needed; the mode of a file that is replaced is kept.
+ * nothing between. Directories are made as needed; the mode of a file that is replaced is kept unless one is given.
  */
-export async function writeFileAtomically(path: string, text: string): Promise<void> {
-  const staged = await stageFile(path, text);
+export async function writeFileAtomically(
+  path: string,
+  text: string,
+  options: { mode?: number } = {},
+): Promise<void> {
+  const staged = await stageFile(path, text, options);
   try {
     await rename(staged, path);
   } catch (caught) {
@@ -22,15 +26,16 @@ export async function writeFileAtomically(path: string, text: string): Promise<v
  *
  * @returns the path of the staged file
  */
-export async function stageFile(path: string, text: string): Promise<string> {
+export async function stageFile(path: string, text: string, given: { mode?: number } = {}): Promise<string> {
   const directory = dirname(path);
   await mkdir(directory, { recursive: true });
   await removeLeftovers(path);
   const staged = join(directory, `.${basename(path)}.${process.pid}.fleet.tmp`);
-  const mode = (await stat(path).catch(() => undefined))?.mode;
+  const mode = given.mode ?? (await stat(path).catch(() => undefined))?.mode;
   const file = await open(
     staged,
     constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
+    given.mode,
   );
   try {
     await file.writeFile(text);

@@ -1,0 +1,1 @@
+export { Redactor, type RuleCount } from "./redactor.ts";
