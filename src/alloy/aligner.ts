@@ -29,7 +29,7 @@ const NO_COLUMN: Column = { width: 0, shown: false };
  * discarded, indentation by tabs).
  */
 export class Aligner {
-  #out = "";
+  readonly #out: string[] = [];
   /** The cells of the section so far, line after line; those from #used on are left over from earlier ones. */
   readonly #cells: Cell[] = [];
   #used = 0;
@@ -92,8 +92,7 @@ export class Aligner {
     // A line that is a section of its own and has no columns but its indentation needs no cells.
     if (this.#lineStart === 0 && this.#indent === this.#used) {
       const text = this.#trimmed();
-      if (text !== "") this.#out += indentation(this.#indent) + text;
-      this.#out += "\n";
+      this.#out.push(text === "" ? "" : indentation(this.#indent) + text);
       this.#startSection();
       return;
     }
@@ -104,7 +103,7 @@ export class Aligner {
   /** All lines, the last one without a line break. */
   finish(): string {
     this.newSection();
-    return this.#out.slice(0, -1);
+    return this.#out.join("\n");
   }
 
   #endCell(width: number, hard: boolean): void {
@@ -154,7 +153,7 @@ export class Aligner {
     let start = 0;
     for (let line = 0; line < this.#lines; line++) {
       const end = this.#lineEnds[line] ?? start;
-      this.#layOut(start, end);
+      this.#out.push(this.#laidOut(start, end));
       start = end;
     }
     this.#startSection();
@@ -180,22 +179,25 @@ export class Aligner {
     }
   }
 
-  /** One line with its line break. Empty cells at its start are filled with tabs, others with blanks. */
-  #layOut(start: number, end: number): void {
+  /** One line. Empty cells at its start are filled with tabs, others with blanks. */
+  #laidOut(start: number, end: number): string {
     let text = "";
     let keep = 0;
     let atStart = true;
+    // The last cell is trimmed already, and ends the line unless it is empty.
+    let trimmed = false;
     for (let at = start; at < end; at++) {
       const cell = this.#cells[at];
       if (cell === undefined) break;
       atStart &&= cell.text === "";
       if (cell.keep > 0) keep = text.length + cell.keep;
       text += cell.text;
+      trimmed = cell.text !== "";
       if (at === end - 1 || !cell.column.shown) continue;
       const { width } = cell.column;
       text += atStart ? indentation(Math.ceil(width / TAB_WIDTH)) : " ".repeat(width - cell.width);
     }
-    this.#out += trimEnd(text, keep) + "\n";
+    return trimmed ? text : trimEnd(text, keep);
   }
 }
 

@@ -6,6 +6,7 @@ import type {
   Expression,
   File,
   ObjectExpression,
+  ObjectField,
   Statement,
 } from "./ast.ts";
 import { LineCursor } from "./line-cursor.ts";
@@ -69,8 +70,9 @@ class Printer {
     this.#expression(value);
   }
 
-  #block({ name, label, body, start, open, close }: Block): void {
-    this.#out.token(blockName({ name }), start);
+  #block(block: Block): void {
+    const { label, body, start, open, close } = block;
+    this.#out.token(blockName(block), start);
     this.#out.space("blank");
     if (label !== undefined) {
       this.#out.token(`"${label.value}"`, label.start);
@@ -164,12 +166,13 @@ class Printer {
     this.#out.token("{", start);
     this.#out.space("indent");
     let before = start;
-    for (const [index, field] of fields.entries()) {
-      const previous = fields[index - 1];
+    let previous: ObjectField | undefined;
+    for (const field of fields) {
+      if (previous !== undefined) this.#out.token(",");
       if (this.#line(field.start) !== this.#line(before)) {
         // Fields of one line each are aligned.
         this.#out.space(previous !== undefined && !this.#isMultiline(previous.value) ? "newline" : "section");
-      } else if (index > 0) {
+      } else if (previous !== undefined) {
         this.#out.space("blank");
       }
       this.#out.token(field.quoted ? quote(field.name.name) : field.name.name, field.start);
@@ -177,8 +180,8 @@ class Printer {
       this.#out.token("=");
       this.#out.space("blank");
       this.#expression(field.value);
-      if (index + 1 < fields.length) this.#out.token(",");
       before = field.start + field.name.name.length - 1;
+      previous = field;
     }
     if (fields.length > 0 && this.#line(before) !== this.#line(end - 1)) {
       this.#out.token(",");
