@@ -18,7 +18,7 @@ const STATIC: readonly (readonly [name: string, command: string])[] = [
   ["format", "prettier --check --cache --log-level warn ."],
 ];
 
-const total: Counts = { passed: 0, failed: 0, skipped: [] };
+const total: Counts = { passed: 0, failed: 0, skipped: [], recordings: [] };
 // Each test file is a process of its own; what one has compiled, the next need not.
 process.env["NODE_COMPILE_CACHE"] ??= "node_modules/.cache/compile";
 const fast = process.argv.includes("--fast");
@@ -34,6 +34,7 @@ try {
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }
+for (const recordings of total.recordings) console.log(recordings);
 for (const { name, reason } of total.skipped) console.log(`skipped: ${name}: ${reason}`);
 const skipped = total.skipped.length === 0 ? "" : `, ${total.skipped.length} skipped`;
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
@@ -74,6 +75,7 @@ async function tap(name: string, args: string[]): Promise<void> {
   total.passed += counts.passed;
   total.failed += counts.failed;
   total.skipped.push(...counts.skipped);
+  total.recordings.push(...counts.recordings);
   // A run that ends badly without a failed assertion (a file that would not load) is a failure all the same.
   if (code !== 0 && counts.failed === 0) total.failed += 1;
   for (const line of output.split("\n"))

@@ -4,6 +4,7 @@ import { compilePromtail } from "../../src/parity/index.ts";
 import type { Outcome } from "../../src/pipeline/index.ts";
 import { parsePromtail } from "../../src/promtail/index.ts";
 import { asSeenByLoki, readCases, replayWith, type Case } from "../pipeline/oracle.ts";
+import { tellRecordings } from "../support/recordings.ts";
 
 /** Cases that are known to differ, each with its reason. */
 const DEVIATIONS: Readonly<Record<string, string>> = {
@@ -33,9 +34,7 @@ t.same(
   [],
   "every listed deviation is of a case that exists",
 );
-t.comment(
-  `${compared} cases recorded of Promtail, ${equal} equal, ${Object.keys(DEVIATIONS).length} known deviations`,
-);
+tellRecordings(t, "what Promtail sends", { recorded: compared, equal }, DEVIATIONS);
 
 /** What the model sends; nothing where Promtail does not start with the configuration. */
 function replay(recording: Case, config: string): readonly Outcome[] {

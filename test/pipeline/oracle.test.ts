@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import t from "tap";
+import { tellRecordings } from "../support/recordings.ts";
 import { asSeenByLoki, readCases, replay } from "./oracle.ts";
 
 /** Cases that are known to differ, each with its reason. */
@@ -25,6 +26,4 @@ t.same(
   [],
   "every listed deviation is of a case that exists",
 );
-t.comment(
-  `${cases.length} recorded cases, ${equal} equal, ${Object.keys(deviations).length} known deviations`,
-);
+tellRecordings(t, "what Alloy sends", { recorded: cases.length, equal }, deviations);
