@@ -380,6 +380,42 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/ship.ts"),
   },
   {
+    name: "ship run",
+    summary: "stand in for `alloy run` in a test: follow journals and files, push to Loki",
+    details:
+      "Takes the command line of `alloy run` and does for loki.source.journal, loki.source.file, loki.relabel, loki.process and " +
+      "loki.write what Alloy does: positions in --storage.path, batches, retries, reload by SIGHUP and /-/reload, /metrics. For tests " +
+      "where no Alloy can be had; in production run Alloy itself. docs/ship.md says what it does not do. Runs until SIGTERM. Exit " +
+      "code 1 when the configuration is wrong.",
+    arguments: [{ name: "<path>", description: "an Alloy configuration, or a directory of *.alloy files" }],
+    options: [
+      { flags: "--storage.path <dir>", description: "where positions are kept (default: data-alloy)" },
+      {
+        flags: "--server.http.listen-addr <address>",
+        description: "where HTTP is served (default: 127.0.0.1:12345)",
+      },
+      { flags: "--alloy-version <version>", description: "the Alloy to stand in for (default: 1.18.1)" },
+      { flags: "--disable-reporting", description: "accepted: it never reports anything" },
+      { flags: "--stability.level <level>", description: "accepted, without effect" },
+      { flags: "--server.http.memory-addr <address>", description: "accepted, without effect" },
+      {
+        flags: "--server.http.ui-path-prefix <path>",
+        description: "accepted, without effect: there is no UI",
+      },
+      { flags: "--server.http.disable-support-bundle", description: "accepted: there is none" },
+      { flags: "--feature.community-components.enabled", description: "accepted, without effect" },
+      { flags: "--feature.component-shutdown-deadline <duration>", description: "accepted, without effect" },
+    ],
+    examples: [
+      [
+        "ship run /etc/alloy --disable-reporting --storage.path=/var/lib/alloy/data-alloy",
+        "what a unit's ExecStart calls in the place of alloy",
+      ],
+      ["ship run config.alloy --server.http.listen-addr=127.0.0.1:0", "serves HTTP on any free port"],
+    ],
+    load: () => import("./commands/ship-run.ts"),
+  },
+  {
     name: "schema",
     summary: "print the JSON Schema of fleet.yaml",
     details:

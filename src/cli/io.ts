@@ -12,6 +12,8 @@ export interface Io {
   readonly quiet: boolean;
   /** Aborted by Ctrl-C or SIGTERM; long work ends soon after. */
   readonly signal: AbortSignal;
+  /** Has `listener` called at each SIGHUP; gives how to end that. */
+  onHangup(listener: () => void): () => void;
   /** All of standard input. */
   stdin(): Promise<string>;
   /** The answer: goes to stdout as it is. */
@@ -47,6 +49,10 @@ export function createIo(settings: {
     columns: streams.stderr.columns ?? 80,
     quiet,
     signal,
+    onHangup(listener) {
+      process.on("SIGHUP", listener);
+      return () => process.off("SIGHUP", listener);
+    },
     async stdin() {
       const chunks: Uint8Array[] = [];
       for await (const chunk of streams.stdin)

@@ -13,8 +13,16 @@ export async function main(argv: readonly string[], streams: Streams = process):
     return 0;
   }
   const interrupt = new AbortController();
-  const stop = (): void => interrupt.abort(new FleetError(error("cli/interrupted", "interrupted"), 2));
-  process.once("SIGINT", stop).once("SIGTERM", stop);
+  // The listeners stay for the whole run: were they gone, execa's own would end the process while a program runs,
+  // before the run has cleaned up. The second signal does end it.
+  const stop = (name: NodeJS.Signals): void => {
+    if (interrupt.signal.aborted) {
+      process.off("SIGINT", stop).off("SIGTERM", stop);
+      process.kill(process.pid, name);
+    }
+    interrupt.abort(new FleetError(error("cli/interrupted", "interrupted"), 2));
+  };
+  process.on("SIGINT", stop).on("SIGTERM", stop);
   const io = createIo({
     streams,
     env: process.env,

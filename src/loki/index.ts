@@ -5,9 +5,9 @@ export {
   type Evidence,
   type Expectation,
 } from "./assertions.ts";
-export { baseUrl, pushUrl, type LokiConnection } from "./connection.ts";
+export { baseUrl, call, pushUrl, type Answer, type LokiConnection } from "./connection.ts";
 export { quote, selector } from "./logql.ts";
-export { Pusher, type LokiEntry, type PushPolicy } from "./push.ts";
+export { Batch, entrySize, Pusher, type LokiEntry, type PushPolicy } from "./push.ts";
 export {
   findSeries,
   labelNames,

@@ -61,7 +61,7 @@ export class Pusher {
    */
   async push(entry: LokiEntry): Promise<void> {
     const tenant = entry.tenant ?? "";
-    const bytes = sizeOf(entry);
+    const bytes = entrySize(entry);
     let batch = this.#batches.get(tenant);
     if (batch !== undefined && batch.bytes + bytes > this.#policy.batchSize) {
       await this.#send(tenant, batch);
@@ -114,7 +114,8 @@ export class Pusher {
   }
 }
 
-class Batch {
+/** Entries that go to Loki in one request. */
+export class Batch {
   bytes = 0;
   entries = 0;
   readonly #streams = new Map<string, { stream: LokiEntry["labels"]; values: unknown[] }>();
@@ -133,12 +134,14 @@ class Batch {
     this.entries += 1;
   }
 
+  /** The body of the push request. */
   json(): string {
     return JSON.stringify({ streams: [...this.#streams.values()] });
   }
 }
 
-function sizeOf(entry: LokiEntry): number {
+/** Bytes of an entry as batches count them: its line and structured metadata. */
+export function entrySize(entry: LokiEntry): number {
   let bytes = Buffer.byteLength(entry.line);
   for (const [name, value] of Object.entries(entry.structured_metadata)) {
     bytes += Buffer.byteLength(name) + Buffer.byteLength(value);

@@ -8,8 +8,18 @@ import { ArgumentError, Arguments, standardLibrary, type Scope } from "../pipeli
 export interface Endpoint {
   /** `loki.write.default`. */
   component: string;
+  /** The push URL as it was given. */
+  url: string;
   connection: LokiConnection;
-  policy: PushPolicy;
+  policy: Required<PushPolicy>;
+  /** Milliseconds after which a batch goes even if it is not full. */
+  batchWait: number;
+  /** Bytes that may wait for their sending, beside the batches that are being filled. */
+  queueCapacity: number;
+  /** False to drop entries for which there is no room, true to make their reader wait. */
+  blocksWhenFull: boolean;
+  /** Milliseconds that a queue has at the end to send what is left. */
+  drainTimeout: number;
 }
 
 /** Arguments and blocks of an endpoint that the embedded shipper does what they say. */
@@ -26,7 +36,10 @@ const KNOWN = new Set([
   "max_backoff_retries",
   "retry_on_http_429",
   "bearer_token",
+  "bearer_token_file",
+  "authorization",
   "basic_auth",
+  "queue_config",
 ]);
 
 /**
@@ -36,16 +49,20 @@ const KNOWN = new Set([
  * @throws FleetError `ship/no-endpoint`, `ship/endpoint-unusable`.
  */
 export function readEndpoints(
-  file: File,
+  files: File | readonly File[],
   env: Readonly<Record<string, string | undefined>>,
 ): { endpoints: Endpoint[]; diagnostics: Diagnostic[] } {
   const library = standardLibrary({ env });
   const scope: Scope = { name: (name) => library.get(name), component: () => undefined };
-  const lines = new LineIndex(file.name, file.text);
+  const list: readonly File[] = "kind" in files ? [files] : files;
   const endpoints: Endpoint[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const block of file.body) {
-    if (block.kind !== "block" || blockName(block) !== "loki.write") continue;
+  const blocks = list.flatMap((file) => {
+    const lines = new LineIndex(file.name, file.text);
+    return file.body.flatMap((block) => (block.kind === "block" ? [{ block, lines }] : []));
+  });
+  for (const { block, lines } of blocks) {
+    if (blockName(block) !== "loki.write") continue;
     const component = `loki.write.${block.label?.value ?? ""}`;
     for (const inner of new Arguments(block, scope).blocks("endpoint")) {
       diagnostics.push(...leftAside(inner, lines));
@@ -60,8 +77,8 @@ export function readEndpoints(
   }
   if (endpoints.length > 0) return { endpoints, diagnostics };
   throw new FleetError(
-    error("ship/no-endpoint", `${file.name} has no loki.write with an endpoint`, {
-      span: lines.span(0, 0),
+    error("ship/no-endpoint", `${list[0]?.name ?? "the configuration"} has no loki.write with an endpoint`, {
+      ...(list[0] !== undefined && { span: new LineIndex(list[0].name, list[0].text).span(0, 0) }),
       hint: "add a loki.write with an endpoint and its url",
     }),
   );
@@ -78,26 +95,44 @@ function readEndpoint(endpoint: Arguments): Omit<Endpoint, "component"> {
   };
   const basic = endpoint.block("basic_auth");
   if (basic !== undefined) {
-    connection.basicAuth = { username: basic.string("username", ""), password: readPassword(basic) };
+    const password = readSecret(basic, "password");
+    connection.basicAuth = { username: basic.string("username", ""), password };
   }
-  if (endpoint.has("bearer_token")) connection.bearerToken = endpoint.string("bearer_token");
-  const policy: PushPolicy = {
+  const bearer = readSecret(endpoint, "bearer_token");
+  if (bearer !== "") connection.bearerToken = bearer;
+  const authorization = endpoint.block("authorization");
+  if (authorization !== undefined) {
+    const Authorization = `${authorization.string("type", "Bearer")} ${readSecret(authorization, "credentials")}`;
+    connection.headers = { ...connection.headers, Authorization };
+  }
+  const queue = endpoint.block("queue_config");
+  const policy: Required<PushPolicy> = {
     batchSize: endpoint.bytes("batch_size", "1MiB"),
     minBackoff: milliseconds("min_backoff_period", "500ms"),
     maxBackoff: milliseconds("max_backoff_period", "5m"),
     maxRetries: endpoint.number("max_backoff_retries", 10),
     retryOnTooMany: endpoint.bool("retry_on_http_429", true),
   };
-  return { connection, policy };
+  return {
+    url: endpoint.string("url"),
+    connection,
+    policy,
+    batchWait: milliseconds("batch_wait", "1s"),
+    queueCapacity: queue?.bytes("capacity", "10MiB") ?? 10 * 1024 * 1024,
+    blocksWhenFull: queue?.bool("block_on_overflow", true) ?? true,
+    drainTimeout: Number((queue?.duration("drain_timeout", "15s") ?? 15_000_000_000n) / 1_000_000n),
+  };
 }
 
-function readPassword(basic: Arguments): string {
-  if (!basic.has("password_file")) return basic.string("password", "");
-  const path = basic.string("password_file");
+/** A secret that is given itself, or as the path of a file by the argument with `_file`; "" when neither is. */
+function readSecret(args: Arguments, name: string): string {
+  const file = `${name}_file`;
+  if (!args.has(file)) return args.string(name, "");
+  const path = args.string(file);
   try {
     return readFileSync(path, "utf8").trim();
   } catch {
-    return basic.fail(`the password file ${path} cannot be read`, "password_file");
+    return args.fail(`the file ${path} of ${file} cannot be read`, file);
   }
 }
 
