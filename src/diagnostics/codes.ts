@@ -17,6 +17,7 @@ import { sampleCodes } from "./codes/sample.ts";
 import { secretsCodes } from "./codes/secrets.ts";
 import { shipCodes } from "./codes/ship.ts";
 import { testCodes } from "./codes/test.ts";
+import { vmCodes } from "./codes/vm.ts";
 
 /**
  * Every diagnostic code, with the one-line title that docs/errors.md explains at length. A code is
@@ -47,6 +48,7 @@ export const CODES = {
   ...shipCodes,
   ...sampleCodes,
   ...testCodes,
+  ...vmCodes,
 } as const;
 
 export type Code = keyof typeof CODES;

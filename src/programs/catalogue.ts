@@ -14,7 +14,10 @@ export type ProgramName =
   | "vault"
   | "external-secrets"
   | "prometheus"
-  | "node-exporter";
+  | "node-exporter"
+  | "qemu-system-x86_64"
+  | "mmdebstrap"
+  | "mke2fs";
 
 /** How a program is built from the Go module that pins it. */
 export interface GoModule {
@@ -214,5 +217,29 @@ export const PROGRAMS: Readonly<Record<ProgramName, ProgramSpec>> = {
     nixpkgs: { attribute: "prometheus-node-exporter", command: "node_exporter" },
     apt: "prometheus-node-exporter",
     hint: "install the node exporter (nixpkgs prometheus-node-exporter, or Debian's prometheus-node-exporter)",
+  },
+  "qemu-system-x86_64": {
+    name: "qemu-system-x86_64",
+    purpose: "the virtual machine",
+    versionArguments: ["--version"],
+    nixpkgs: { attribute: "qemu_kvm", command: "qemu-system-x86_64" },
+    apt: "qemu-system-x86",
+    hint: "install qemu (nixpkgs qemu_kvm, or Debian's qemu-system-x86)",
+  },
+  mmdebstrap: {
+    name: "mmdebstrap",
+    purpose: "the maker of Debian systems",
+    versionArguments: ["--version"],
+    apt: "mmdebstrap",
+    hint: "install mmdebstrap on a machine with apt (Debian, Ubuntu)",
+  },
+  mke2fs: {
+    name: "mke2fs",
+    purpose: "the maker of file systems",
+    places: ["/usr/sbin/mke2fs", "/sbin/mke2fs"],
+    versionArguments: ["-V"],
+    nixpkgs: { attribute: "e2fsprogs", command: "mke2fs" },
+    apt: "e2fsprogs",
+    hint: "install e2fsprogs",
   },
 };
