@@ -5,6 +5,7 @@ import { compile, parseInstant, type Outcome } from "../../pipeline/index.ts";
 import { readAlloyConfiguration, type AlloyFile } from "../alloy-file.ts";
 import type { Run } from "../command.ts";
 import { openFeed, type Feed, type Origin } from "../explain/feed.ts";
+import { plannedConfiguration } from "../explain/planned.ts";
 import { createTally, renderOutcome } from "../explain/view.ts";
 import { textOf } from "../input.ts";
 import type { Io } from "../io.ts";
@@ -28,7 +29,8 @@ export const run: Run = async (invocation, io) => {
   if (!parsed.success) throw usage(parsed.error.issues[0]?.message ?? "the options are not understood");
   const options = parsed.data;
   if (options.config === undefined) throw usage("--config is missing");
-  const inputs = await readAlloyConfiguration(options.config, io);
+  const planned = await plannedConfiguration(options.config, invocation.repo, io);
+  const inputs = planned === undefined ? await readAlloyConfiguration(options.config, io) : [planned];
   const feed = await openFeed(originOf(options, invocation.arguments[0]), io);
   const now = options.now === undefined ? undefined : parseInstant(options.now);
   if (options.now !== undefined && now === undefined) {

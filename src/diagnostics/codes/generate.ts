@@ -6,5 +6,6 @@ export const generateCodes = {
   "generate/several-sources": "Hosts that share the Alloy module take over different pipelines",
   "generate/depends-on-host": "The Promtail module makes another configuration for each host",
   "generate/loki-differs": "The manifest and the Promtail configuration name different places to push to",
+  "generate/planned": "A generated file is not there yet, and was made for this run alone",
   "generate/stale": "A generated file is not what fleet would write",
 } as const;
