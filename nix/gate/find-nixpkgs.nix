@@ -1,20 +1,30 @@
 /*
   Where names and flake references of nixpkgs lead on this machine, and what is there.
 
-  In: request, JSON list of { kind = "path" | "flake" | "search"; reference; }.
+  In: request, JSON of { nonce; sources; }, the sources being a list of
+  { kind = "path" | "flake" | "search"; reference; }. What is looked at on the way is told as ./world.nix says; what a
+  flake reference leads to cannot be.
   Out: for each, null when nothing is there, else { path; release; missing; }: the release that it says it is, or
   null, and in words what it asks of Nix that this one does not have.
 */
 { request }:
 let
-  inherit (builtins) fromJSON getFlake nixPath pathExists tryEval;
+  inherit (builtins) fromJSON nixPath trace tryEval;
+  inherit (fromJSON request) nonce sources;
+  inherit (builtins.import ./world.nix { inherit nonce; })
+    findFile
+    import
+    pathExists
+    readFile
+    ;
+  getFlake = reference: trace "${nonce} ${builtins.toJSON [ "impure" reference ]}" (builtins.getFlake reference);
 
   locate =
     { kind, reference }:
     if kind == "flake" then
       toString (getFlake reference)
     else if kind == "search" then
-      toString (builtins.findFile nixPath reference)
+      toString (findFile nixPath reference)
     else
       reference;
   describe =
@@ -34,9 +44,9 @@ let
       inherit path;
       release =
         if pathExists (path + "/.version") then
-          builtins.head (builtins.match "([0-9.]+).*" (builtins.readFile (path + "/.version") + "\n"))
+          builtins.head (builtins.match "([0-9.]+).*" (readFile (path + "/.version") + "\n"))
         else if pathExists (file ".version") then
-          builtins.head (builtins.match "([0-9.]+).*" (builtins.readFile (file ".version")))
+          builtins.head (builtins.match "([0-9.]+).*" (readFile (file ".version")))
         else
           null;
       inherit missing;
@@ -48,4 +58,4 @@ map (
     found = tryEval (locate source);
   in
   if found.success && pathExists (found.value + "/nixos/lib/eval-config.nix") then describe found.value else null
-) (fromJSON request)
+) sources

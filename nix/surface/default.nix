@@ -1,7 +1,7 @@
 /*
   The embedded option surface: what of NixOS a host can be evaluated with where no nixpkgs is to be had.
 
-  In: the release ("25.11").
+  In: the release ("25.11"), and the builtins that look at files, which ../gate/world.nix has watched.
   Out: { evaluate; knows; lib; }.
     evaluate modules   evaluates NixOS modules with the options in ./options and gives
                        { config; options; problems; unverified; files; }; see lib/modules.nix. What the surface does
@@ -9,7 +9,10 @@
     knows host path    whether the absence of `path` from the config of an evaluated host is certain: it lies in the
                        value of an option, or in an option set that is complete.
 */
-{ release }:
+{
+  release,
+  world ? builtins,
+}:
 let
   here = toString ./.;
   optionsDirectory = "${here}/options/";
@@ -17,7 +20,7 @@ let
   complete = import ./complete.nix;
 
   lib = import ./lib {
-    inherit isClosed;
+    inherit isClosed world;
     # The real sops-nix, from wherever a host has it: ./options/sops.nix stands for it.
     isCovered = file: builtins.match ".*/[^/]*sops-nix[^/]*/modules/sops(/.*)?|/nix/store/[^/]*-source/modules/sops(/.*)?" file != null;
     isNixosModule = lib.hasPrefix (toString modulesPath);
@@ -29,7 +32,7 @@ let
     builtins.length pattern <= builtins.length path
     && builtins.all (pair: pair.fst == "*" || pair.fst == pair.snd) (lib.zipLists pattern path);
 
-  identifiersOf = import ./names.nix;
+  identifiersOf = import ./names.nix world;
   libraryFor = import ./library.nix { inherit lib; };
   packagesFor = import ./packages.nix { inherit lib release; };
 

@@ -2,6 +2,7 @@
 #
 # A package set and a library that cannot hold every name of nixpkgs still have to answer for any name that a file
 # may ask of them; so they are given the names that the file's directory mentions. Links are not followed.
+world:
 let
   inherit (builtins)
     attrNames
@@ -10,10 +11,9 @@ let
     isString
     listToAttrs
     match
-    readDir
-    readFile
     split
     ;
+  inherit (world) readDir readFile;
 
   nixFiles =
     directory:

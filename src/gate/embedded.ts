@@ -5,8 +5,10 @@ import type { Channel } from "../manifest/index.ts";
 import {
   channelModules,
   EMBEDDED_RELEASES,
-  evaluate,
+  evaluateWatched,
   OWN_NIX_FILES,
+  type EvaluateOptions,
+  type Evaluation,
   type NixFailure,
   type Places,
 } from "../nix/index.ts";
@@ -46,28 +48,43 @@ const CODES: Readonly<Record<string, Code>> = {
 /** A module that changes nothing, for names that NIX_PATH should know. */
 const UNKNOWN_MODULE = `${OWN_NIX_FILES}surface/unknown-module.nix`;
 
+/** A host as the surface is asked about it. */
+export interface EmbeddedHost {
+  /** For nix/gate/embedded.nix. */
+  request: Request;
+  /** What can be said to lie outside of the surface before any evaluation. */
+  outside: readonly Unverified[];
+}
+
+interface Request {
+  release: string;
+  /** Absolute paths. */
+  modules: readonly string[];
+}
+
 /**
- * Evaluates a host through the embedded option surface.
+ * What the surface is asked about a host.
  *
  * @param configuration absolute path of the host's configuration.nix
  */
-export async function evaluateEmbedded(
-  configuration: string,
-  channel: Channel,
-  session: Session,
-): Promise<HostFindings> {
-  const extra = splitModules(channel, session.root);
-  const request = { release: channel.name, modules: [configuration, ...extra.own] };
-  const outside: Unverified[] = [...unknownRelease(channel), ...extra.unknown];
+export function embeddedHost(configuration: string, channel: Channel, root: string): EmbeddedHost {
+  const extra = splitModules(channel, root);
+  return {
+    request: { release: channel.name, modules: [configuration, ...extra.own] },
+    outside: [...unknownRelease(channel), ...extra.unknown],
+  };
+}
+
+/** Evaluates a host through the embedded option surface. */
+export async function evaluateEmbedded(host: EmbeddedHost, session: Session): Promise<HostFindings> {
+  const { request } = host;
+  const outside = [...host.outside];
   const searchPath: string[] = [];
   let guessing = false;
   for (;;) {
     const options = { ...session.evaluation, searchPath };
-    const evaluation = await evaluate(session.nix, "gate/embedded.nix", request, options);
-    if (evaluation.ok) {
-      const { diagnostics, unverified } = readAnswer(evaluation.value, channel.name, session.places);
-      return { diagnostics, unverified: [...outside, ...unverified] };
-    }
+    const evaluation = await ask("gate/embedded.nix", request, options, session);
+    if (evaluation.ok) return readAnswer(evaluation.value, { request, outside }, session.places);
     const absent = missingFromSearchPath(evaluation.failure);
     const entry = `${absent ?? ""}=${UNKNOWN_MODULE}`;
     if (absent !== undefined && !searchPath.includes(entry)) {
@@ -81,17 +98,27 @@ export async function evaluateEmbedded(
     }
     // What such a module would have brought may be all that fails now.
     if (guessing && lacksSomething(evaluation.failure)) return { diagnostics: [], unverified: outside };
-    const { diagnostics, unverified } = await judgeFailure(evaluation.failure, request, {
-      ...session,
-      evaluation: options,
-    });
+    const { diagnostics, unverified } = await judgeFailure(evaluation.failure, request, options, session);
     return { diagnostics, unverified: [...outside, ...unverified] };
   }
 }
 
-function readAnswer(value: unknown, channel: string, places: Places): HostFindings {
+async function ask(
+  file: string,
+  request: object,
+  options: EvaluateOptions,
+  { nix, look }: Session,
+): Promise<Evaluation> {
+  return evaluateWatched(nix, file, request, options, (line) => {
+    if ("look" in line) look(line.look);
+    else if ("copied" in line) look({ kind: "tree", subject: line.copied });
+  });
+}
+
+/** The findings in what nix/gate/judge.nix says of a host. */
+export function readAnswer(value: unknown, { request, outside }: EmbeddedHost, places: Places): HostFindings {
   const { problems, unverified, assertions, warnings, files } = answer.parse(value);
-  const say = (finding: Finding): Diagnostic => diagnose({ ...finding, files }, channel, places);
+  const say = (finding: Finding): Diagnostic => diagnose({ ...finding, files }, request.release, places);
   return {
     diagnostics: [
       ...problems.map(({ kind, ...problem }) =>
@@ -100,9 +127,12 @@ function readAnswer(value: unknown, channel: string, places: Places): HostFindin
       ...assertions.map((failed) => say({ ...failed, otherwise: "gate/failed-assertion" })),
       ...warnings.map((message) => say({ message, severity: "warning", otherwise: "gate/warning" })),
     ],
-    unverified: unverified
-      .map(({ option, place: at }) => ({ option, span: firstSpan([at], places) }))
-      .sort((left, right) => compareSpans(left.span, right.span)),
+    unverified: [
+      ...outside,
+      ...unverified
+        .map(({ option, place: at }) => ({ option, span: firstSpan([at], places) }))
+        .sort((left, right) => compareSpans(left.span, right.span)),
+    ],
   };
 }
 
@@ -112,24 +142,29 @@ function compareSpans(left: Span | undefined, right: Span | undefined): number {
   return file < other ? -1 : file > other ? 1 : (left?.start.offset ?? 0) - (right?.start.offset ?? 0);
 }
 
-interface Request {
-  release: string;
-  modules: readonly string[];
-}
-
 /** A failed evaluation; a read of an option that only the surface lacks is nothing wrong with the host. */
-async function judgeFailure(failure: NixFailure, request: Request, session: Session): Promise<HostFindings> {
+async function judgeFailure(
+  failure: NixFailure,
+  request: Request,
+  options: EvaluateOptions,
+  session: Session,
+): Promise<HostFindings> {
   const { places } = session;
   const path = missingRead(failure, places);
-  if (path === undefined || (await isKnown(path, request, session))) {
+  if (path === undefined || (await isKnown(path, request, options, session))) {
     return readFailure(failure, request.modules, request.release, places);
   }
   return { diagnostics: [], unverified: [{ option: path.join("."), span: failureSpan(failure, places) }] };
 }
 
 /** Whether the surface is sure that what a host reads does not exist. */
-async function isKnown(path: readonly string[], request: Request, session: Session): Promise<boolean> {
-  const asked = await evaluate(session.nix, "gate/knows.nix", { ...request, path }, session.evaluation);
+async function isKnown(
+  path: readonly string[],
+  request: Request,
+  options: EvaluateOptions,
+  session: Session,
+): Promise<boolean> {
+  const asked = await ask("gate/knows.nix", { ...request, path }, options, session);
   return asked.ok && asked.value === true;
 }
 

@@ -1,17 +1,34 @@
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
 import { closest, error, FleetError } from "../diagnostics/index.ts";
 import type { Channel, Fleet, Host } from "../manifest/index.ts";
-import { findEvaluators, findNix, Places, standIns, type Evaluator } from "../nix/index.ts";
-import { evaluateEmbedded } from "./embedded.ts";
+import {
+  channelModules,
+  findEvaluators,
+  findNix,
+  locateNix,
+  nixEnvironment,
+  standIns,
+  type Evaluator,
+  type Look,
+  type Nix,
+} from "../nix/index.ts";
+import { isEmbedded, type HostOutcome, type HostTask } from "./evaluate-host.ts";
+import { evaluateHosts } from "./evaluate-hosts.ts";
 import { verdictOf, type HostFindings } from "./findings.ts";
-import { evaluateFlake, evaluateThroughNixpkgs } from "./real.ts";
+import { Recollection, type CacheOptions } from "./recollection.ts";
 import type { GateReport, HostReport } from "./report.ts";
-import type { Session } from "./session.ts";
+import { Workers } from "./workers.ts";
 
 export interface GateOptions {
   /** Names of the hosts to evaluate, maybe none; all when left out. */
   hosts?: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
+  /** Where verdicts are kept from run to run; when left out every host is evaluated. */
+  cache?: CacheOptions;
+  /** Options of Nix's own: name and value. */
+  settings?: readonly (readonly [name: string, value: string])[];
+  /** Bytes that all evaluations may hold together; by default a share of what is available. */
+  memory?: number;
   signal?: AbortSignal;
   /** Told each host's report as it is there. */
   onProgress?: (report: HostReport) => void;
@@ -19,40 +36,141 @@ export interface GateOptions {
   log?: (line: string) => void;
 }
 
-/** Evaluations that run beside each other; each may take a gigabyte with a real nixpkgs. */
-const WORKERS = 2;
-
 /**
  * Evaluates the hosts of a fleet as `nixos-rebuild dry-build` would, each on its channel: through the nixpkgs
  * that the channel names, else through the embedded option surface. Reads the tree at `root` as it stands and
- * writes nothing. A host that does not evaluate is a finding in the report, never an exception.
+ * writes nothing into it. A host that does not evaluate is a finding in the report, never an exception. With a cache, a
+ * host whose inputs are all what they were is not evaluated again, and where that is so for all Nix is not started.
  *
  * @throws FleetError when the gate cannot run: Nix or a named nixpkgs is missing, or `hosts` names no host.
  */
 export async function gate(fleet: Fleet, root: string, options: GateOptions): Promise<GateReport> {
   const hosts = select(fleet.hosts, options.hosts);
-  const { env, signal, log } = options;
-  const evaluation = { env, ...(signal === undefined ? {} : { signal }) };
-  const nix = await findNix({
-    ...evaluation,
-    tools: fleet.tools,
-    cwd: root,
-    ...(log === undefined ? {} : { log }),
-  });
-  const channels = [
-    ...new Set(hosts.filter(({ entry }) => entry.kind === "configuration").map((host) => host.channel)),
-  ];
-  const evaluators = await findEvaluators(channels, nix, root, evaluation);
-  const session: Session = { root, nix, places: new Places(root), evaluation };
+  const { signal, log, settings = [] } = options;
+  const env = nixEnvironment(options.env);
+  const evaluation = { env, settings, ...(signal === undefined ? {} : { signal }) };
+  const programs = { env, tools: fleet.tools, cwd: root, ...(log === undefined ? {} : { log }) };
+  const found = locateNix(programs);
+  const instantiate = found?.instantiate ?? (await findNix(programs)).instantiate;
+  const recollection = new Recollection({ cache: options.cache, root, env, instantiate, settings });
+  try {
+    const nix = await recollect(recollection, "nix", async () => ({
+      value: (await findNix(programs)).version,
+      looks: found === undefined ? [] : [{ kind: "read", subject: found.nix }],
+      since: Date.now(),
+    })).then((version): Nix => ({ instantiate, version }));
+    const channels = [
+      ...new Set(hosts.filter(({ entry }) => entry.kind === "configuration").map((host) => host.channel)),
+    ];
+    const evaluators = await recallEvaluators(recollection, channels, nix, root, evaluation);
 
-  const reports = await inParallel(hosts, WORKERS, async (host) => {
-    const report = await evaluateHost(host, evaluators.get(host.channel.name), session);
-    options.onProgress?.(report);
-    return report;
+    const reports = new Map<Host, HostReport>();
+    const report = (
+      task: HostTask,
+      outcome: Pick<HostOutcome, "findings" | "seconds">,
+      cache: CacheState,
+    ): void => {
+      const made = reportOf(task, outcome, cache);
+      reports.set(task.host, made);
+      options.onProgress?.(made);
+    };
+    const tasks: HostTask[] = [];
+    for (const host of hosts) {
+      const task: HostTask = { host, evaluator: evaluators.get(host.channel.name) };
+      const known = recollection.recall(questionOf(task, root, env)) as HostFindings | undefined;
+      if (known === undefined) tasks.push(task);
+      else report(task, { findings: known, seconds: 0 }, { cached: true, uncacheable: undefined });
+    }
+    if (tasks.length > 0) {
+      const most = availableParallelism();
+      const workers = new Workers({
+        most,
+        ...(options.memory === undefined ? {} : { budget: options.memory }),
+      });
+      await evaluateHosts(tasks, { root, nix, evaluation, workers, most }, (outcomes) => {
+        const kept = recollection.keep(
+          outcomes.map(([task, { findings, ...outcome }]) => ({
+            question: questionOf(task, root, env),
+            found: { ...outcome, value: findings },
+          })),
+        );
+        for (const [index, [task, outcome]] of outcomes.entries()) {
+          report(task, outcome, { cached: false, uncacheable: kept[index] });
+        }
+      });
+    }
+    const ordered = hosts.flatMap((host) => reports.get(host) ?? []);
+    const summary = { pass: 0, fail: 0, unverified: 0 };
+    for (const { verdict } of ordered) summary[verdict] += 1;
+    return { nix: nix.version, hosts: ordered, summary, notes: notesOf(channels, evaluators, env) };
+  } finally {
+    recollection.close();
+  }
+}
+
+/** An answer from an earlier run, or else the one that is found now, which is kept. */
+async function recollect<T>(
+  recollection: Recollection,
+  question: unknown,
+  find: () => Promise<{ value: T; looks: readonly Look[]; since: number }>,
+): Promise<T> {
+  const known = recollection.recall(question) as T | undefined;
+  if (known !== undefined) return known;
+  const found = await find();
+  recollection.keep([{ question, found }]);
+  return found.value;
+}
+
+async function recallEvaluators(
+  recollection: Recollection,
+  channels: readonly Channel[],
+  nix: Nix,
+  root: string,
+  evaluation: Parameters<typeof findEvaluators>[3],
+): Promise<ReadonlyMap<string, Evaluator>> {
+  const question = [
+    "evaluators",
+    channels.map(({ name, nixpkgs }) => [name, nixpkgs]),
+    evaluation.env["FLEET_NIXPKGS"],
+  ];
+  const rows = await recollect(recollection, question, async () => {
+    const since = Date.now();
+    const looks: Look[] = [];
+    const evaluators = await findEvaluators(channels, nix, root, evaluation, (look) => void looks.push(look));
+    return { value: [...evaluators], looks, since };
   });
-  const summary = { pass: 0, fail: 0, unverified: 0 };
-  for (const { verdict } of reports) summary[verdict] += 1;
-  return { nix: nix.version, hosts: reports, summary, notes: notesOf(channels, evaluators, env) };
+  return new Map(rows);
+}
+
+/** What is known of a host before it is evaluated, and makes a difference to what it evaluates to. */
+function questionOf(task: HostTask, root: string, env: GateOptions["env"]): unknown {
+  const { host, evaluator } = task;
+  const { entry, channel } = host;
+  const modules = channelModules(channel, root);
+  const asked = ["host", entry, channel, modules, evaluator];
+  // A variable that is read is an input of the embedded surface; what else Nix reads of them cannot be seen.
+  return isEmbedded(task) ? asked : [...asked, standIns(channel, env), Object.entries(env).sort()];
+}
+
+type CacheState = Pick<HostReport, "cached" | "uncacheable">;
+
+function reportOf(
+  { host, evaluator }: HostTask,
+  { findings, seconds }: Pick<HostOutcome, "findings" | "seconds">,
+  cache: CacheState,
+): HostReport {
+  const flake = host.entry.kind === "flake" ? host.entry.flake : undefined;
+  return {
+    host: host.name,
+    channel: host.channel.name,
+    verdict: verdictOf(findings),
+    through: flake === undefined ? (evaluator?.kind ?? "embedded") : "nixpkgs",
+    nixpkgs:
+      flake === undefined ? (evaluator?.kind === "nixpkgs" ? evaluator.path : undefined) : `flake ${flake}`,
+    seconds: Math.round(seconds * 1000) / 1000,
+    ...cache,
+    ...findings,
+  };
 }
 
 function select(hosts: readonly Host[], names: readonly string[] | undefined): readonly Host[] {
@@ -68,42 +186,6 @@ function select(hosts: readonly Host[], names: readonly string[] | undefined): r
     );
   }
   return hosts.filter((host) => names.includes(host.name));
-}
-
-async function evaluateHost(
-  host: Host,
-  evaluator: Evaluator | undefined,
-  session: Session,
-): Promise<HostReport> {
-  const begun = performance.now();
-  const findings = await evaluateEntry(host, evaluator, session).catch((caught: unknown): HostFindings => {
-    // The run as a whole ends when it is interrupted; anything else is this host's own misfortune.
-    session.evaluation.signal?.throwIfAborted();
-    if (!(caught instanceof FleetError)) throw caught;
-    return { diagnostics: caught.diagnostics, unverified: [] };
-  });
-  const flake = host.entry.kind === "flake" ? host.entry.flake : undefined;
-  return {
-    host: host.name,
-    channel: host.channel.name,
-    verdict: verdictOf(findings),
-    through: flake === undefined ? (evaluator?.kind ?? "embedded") : "nixpkgs",
-    nixpkgs:
-      flake === undefined ? (evaluator?.kind === "nixpkgs" ? evaluator.path : undefined) : `flake ${flake}`,
-    seconds: Math.round(performance.now() - begun) / 1000,
-    ...findings,
-  };
-}
-
-async function evaluateEntry(
-  { entry, channel }: Host,
-  evaluator: Evaluator | undefined,
-  session: Session,
-): Promise<HostFindings> {
-  if (entry.kind === "flake") return evaluateFlake(entry, channel, session);
-  const configuration = join(session.root, entry.file);
-  if (evaluator?.kind !== "nixpkgs") return evaluateEmbedded(configuration, channel, session);
-  return evaluateThroughNixpkgs(configuration, evaluator.path, channel, session);
 }
 
 /** What was embedded in the place of something real, and why: a sentence each. */
@@ -123,19 +205,4 @@ function notesOf(
     if (evaluator?.reason === undefined) return [];
     return [`${at}: ${evaluator.reason}, so its hosts are evaluated through the embedded option surface`];
   });
-}
-
-/** Runs `work` on every item, `workers` at a time, and gives the results in the items' order. */
-async function inParallel<Item, Result>(
-  items: readonly Item[],
-  workers: number,
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results = new Map<number, Result>();
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results.set(index, await work(item));
-  };
-  await Promise.all(Array.from({ length: workers }, worker));
-  return [...results].sort(([left], [right]) => left - right).map(([, result]) => result);
 }

@@ -17,8 +17,12 @@ export interface HostReport {
   through: "embedded" | "nixpkgs";
   /** Path of the nixpkgs, or the flake whose own nixpkgs it was. */
   nixpkgs: string | undefined;
-  /** How long the evaluation took. */
+  /** How long the evaluation took; 0 for a verdict that was known. */
   seconds: number;
+  /** True when the verdict is that of an earlier run, all of whose inputs are what they were. */
+  cached: boolean;
+  /** What stands in the way of the verdict's being known to the next run: "builtins.currentTime"; undefined for nothing. */
+  uncacheable: string | undefined;
   unverified: readonly Unverified[];
   diagnostics: readonly Diagnostic[];
 }

@@ -1,10 +1,13 @@
-import type { EvaluateOptions, Nix, Places } from "../nix/index.ts";
+import type { EvaluateOptions, Look, Nix, Places } from "../nix/index.ts";
 
-/** What the evaluations of one run have in common. */
+/** What the evaluation of one host works with. */
 export interface Session {
   /** Absolute path of the repository. */
   root: string;
   nix: Nix;
+  /** Remembers which files were read for the places that messages name. */
   places: Places;
   evaluation: EvaluateOptions;
+  /** Is told what the evaluation looks at. */
+  look: (look: Look) => void;
 }

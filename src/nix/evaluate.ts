@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { error, FleetError } from "../diagnostics/index.ts";
-import { run } from "../process/index.ts";
+import { run, type RunResult } from "../process/index.ts";
 import { parseFailure, type NixFailure } from "./failure.ts";
+import { Watch, type WatchedLine } from "./looks.ts";
 import type { Nix } from "./program.ts";
 
 export interface EvaluateOptions {
@@ -14,8 +15,12 @@ export interface EvaluateOptions {
   store?: boolean;
   /** Entries of Nix's search path that go before those of NIX_PATH: "home-manager=/path". */
   searchPath?: readonly string[];
+  /** Options of Nix's own, as in nix.conf: name and value. */
+  settings?: readonly (readonly [name: string, value: string])[];
   /** Milliseconds. */
   timeout?: number;
+  /** Called with the process id of each Nix that is started. */
+  onStart?: (pid: number) => void;
 }
 
 export type Evaluation = { ok: true; value: unknown } | { ok: false; failure: NixFailure };
@@ -23,12 +28,24 @@ export type Evaluation = { ok: true; value: unknown } | { ok: false; failure: Ni
 /** The Nix files that fleet brings along; ends with a slash. */
 export const OWN = fileURLToPath(new URL("../../nix/", import.meta.url));
 
+/** What every watched evaluation copies first, see there. */
+const WATCHED = `${OWN}gate/world.nix`;
+const UNSAID = { look: { kind: "impure", subject: "files that this Nix copies without saying so" } } as const;
+
+/** A Nix that a signal ended before it had an answer: somebody's, or the system's when memory ran out. */
+export class NixKilled extends FleetError {
+  constructor(signal: string) {
+    super(error("nix/killed", `Nix was ended by ${signal} before it had an answer`));
+  }
+}
+
 /**
  * Evaluates one of fleet's own Nix files, a function of `{ request }`, to a value. Nothing is built, and nothing
  * is written outside Nix's own store.
  *
  * @param file relative to nix/: `gate/embedded.nix`
  * @param request what the file asks for; reaches it as JSON text
+ * @throws NixKilled
  * @throws FleetError `process/timeout`, or when nix-instantiate cannot be started
  */
 export async function evaluate(
@@ -37,12 +54,59 @@ export async function evaluate(
   request: unknown,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
+  const result = await instantiate(nix, file, request, options, ["--show-trace"]);
+  return readResult(result.exitCode, result.stdout, result.stderr, file);
+}
+
+/**
+ * Like `evaluate`, for a file that tells what it looks at as nix/gate/world.nix does, under the `nonce` that is added
+ * to its request.
+ *
+ * @param tell called with what is told, while it is
+ */
+export async function evaluateWatched(
+  nix: Nix,
+  file: string,
+  request: object,
+  options: EvaluateOptions,
+  tell: (line: Exclude<WatchedLine, undefined>) => void,
+): Promise<Evaluation> {
+  const watch = new Watch();
+  const copies = { said: false };
+  const asked = { ...request, nonce: watch.nonce };
+  const { exitCode, stdout, stderr } = await instantiate(
+    nix,
+    file,
+    asked,
+    options,
+    ["--show-trace", "-vv"],
+    (line) => {
+      const read = watch.read(line);
+      if (read === undefined) return;
+      copies.said ||= "copied" in read && read.copied === WATCHED;
+      if ("answer" in read && !copies.said) tell(UNSAID);
+      tell(read);
+    },
+  );
+  if (!copies.said) tell(UNSAID);
+  return readResult(exitCode, stdout, watch.strip(stderr), file);
+}
+
+async function instantiate(
+  nix: Nix,
+  file: string,
+  request: unknown,
+  options: EvaluateOptions,
+  flags: readonly string[],
+  onStderr?: (line: string) => void,
+): Promise<RunResult> {
   const store = options.store === true ? [] : ["--store", "dummy://"];
-  const features = ["--option", "extra-experimental-features", "nix-command flakes"];
-  const { exitCode, stdout, stderr } = await run(
+  const settings = [["extra-experimental-features", "nix-command flakes"], ...(options.settings ?? [])];
+  const result = await run(
     nix.instantiate,
     [
-      ...["--eval", "--strict", "--json", "--show-trace", ...store, ...features],
+      ...["--eval", "--strict", "--json", ...flags, ...store],
+      ...settings.flatMap(([name = "", value = ""]) => ["--option", name, value]),
       ...(options.searchPath ?? []).flatMap((entry) => ["-I", entry]),
       ...["--argstr", "request", JSON.stringify(request), OWN + file],
     ],
@@ -50,8 +114,15 @@ export async function evaluate(
       env: { ...options.env, LC_ALL: "C.UTF-8" },
       timeout: options.timeout ?? 600_000,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(options.onStart === undefined ? {} : { onStart: options.onStart }),
+      ...(onStderr === undefined ? {} : { onStderr }),
     },
   );
+  if (result.signal !== undefined) throw new NixKilled(result.signal);
+  return result;
+}
+
+function readResult(exitCode: number, stdout: string, stderr: string, file: string): Evaluation {
   // A failing run may have printed part of its answer already: only the exit code counts.
   if (exitCode !== 0) {
     const failure = parseFailure(stderr);

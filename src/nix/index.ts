@@ -1,9 +1,18 @@
 export { channelModules, standIns } from "./channel-modules.ts";
-export { evaluate, OWN as OWN_NIX_FILES, type EvaluateOptions, type Evaluation } from "./evaluate.ts";
+export { nixConfigurationFiles, nixEnvironment, nixVariables } from "./environment.ts";
+export {
+  evaluate,
+  evaluateWatched,
+  NixKilled,
+  OWN as OWN_NIX_FILES,
+  type EvaluateOptions,
+  type Evaluation,
+} from "./evaluate.ts";
+export type { Look } from "./looks.ts";
 export { parseFailure, type NixFailure, type NixFrame, type NixPlace } from "./failure.ts";
 export { EMBEDDED_RELEASES, findEvaluators, isOlder, type Evaluator } from "./nixpkgs.ts";
 export { Places } from "./places.ts";
-export { findNix, type Nix } from "./program.ts";
+export { findNix, locateNix, type Nix } from "./program.ts";
 export {
   renderPromtail,
   type RenderedPromtail,

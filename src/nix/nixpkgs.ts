@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { error, FleetError } from "../diagnostics/index.ts";
 import type { Channel } from "../manifest/index.ts";
-import { evaluate, type EvaluateOptions } from "./evaluate.ts";
+import { evaluateWatched, type EvaluateOptions } from "./evaluate.ts";
+import type { Look } from "./looks.ts";
 import type { Nix } from "./program.ts";
 
 /** What a channel's hosts are evaluated with. */
@@ -42,6 +43,7 @@ const found = z.array(
  * FLEET_NIXPKGS is a path for every channel, or `25.11=/path,26.05=/path`.
  *
  * @param root the repository, where relative paths start
+ * @param look told what the answer depends on
  * @throws FleetError `nix/nixpkgs-missing` for a path or flake that leads nowhere, `nix/too-old` for a nixpkgs
  * that this Nix cannot read.
  */
@@ -50,6 +52,7 @@ export async function findEvaluators(
   nix: Nix,
   root: string,
   options: EvaluateOptions,
+  look: (look: Look) => void = () => undefined,
 ): Promise<ReadonlyMap<string, Evaluator>> {
   const evaluators = new Map<string, Evaluator>();
   const named: { channel: Channel; source: Source }[] = [];
@@ -60,11 +63,15 @@ export async function findEvaluators(
   }
   if (named.length === 0) return evaluators;
   const flakes = named.some(({ source }) => source.kind === "flake");
-  const answer = await evaluate(
+  const sources = named.map(({ source: { kind, reference } }) => ({ kind, reference }));
+  const answer = await evaluateWatched(
     nix,
     "gate/find-nixpkgs.nix",
-    named.map(({ source: { kind, reference } }) => ({ kind, reference })),
+    { sources },
     { ...options, store: flakes },
+    (line) => {
+      if ("look" in line) look(line.look);
+    },
   );
   if (!answer.ok) {
     const message = `the nixpkgs of a channel cannot be had: ${answer.failure.message}`;

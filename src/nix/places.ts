@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { LineIndex, type Span } from "../diagnostics/index.ts";
+import { OWN } from "./evaluate.ts";
 import type { NixPlace } from "./failure.ts";
 
 /** The stretch that a place of Nix underlines: an attribute path, a name, a word, else one character. */
@@ -26,10 +27,17 @@ export class Places {
    * Nix copies into its store, are those of the repository.
    */
   relative(file: string): string | undefined {
+    // Hosts beside fleet's own sources import through nix/gate/world.nix like all others.
+    if (file.startsWith(OWN)) return undefined;
     const copied = FLAKE_SOURCE.exec(file)?.[1];
     if (copied !== undefined && existsSync(join(this.#root, copied))) return copied;
     const way = relative(this.#root, real(file));
     return way === ".." || way.startsWith(`..${sep}`) || way.startsWith(sep) ? undefined : way;
+  }
+
+  /** Absolute paths of the files whose text was asked for so far. */
+  get read(): string[] {
+    return [...this.#texts.keys()].map((file) => join(this.#root, file));
   }
 
   /** The lines of a file of the repository; undefined when it cannot be read. */

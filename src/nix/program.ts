@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { error, FleetError } from "../diagnostics/index.ts";
-import { ensureProgram, PROGRAMS, type ProgramOptions } from "../programs/index.ts";
+import { ensureProgram, locateProgram, PROGRAMS, type ProgramOptions } from "../programs/index.ts";
 
 /** A Nix that can be run. */
 export interface Nix {
@@ -8,6 +8,16 @@ export interface Nix {
   instantiate: string;
   /** "2.8.0" */
   version: string;
+}
+
+/**
+ * Where Nix's own programs are, without starting one: `nix` and `nix-instantiate`; undefined when Nix is not at hand.
+ *
+ * @throws FleetError `programs/explicit-missing`
+ */
+export function locateNix(options: ProgramOptions): { nix: string; instantiate: string } | undefined {
+  const nix = locateProgram("nix", options);
+  return nix === undefined ? undefined : { nix, instantiate: join(dirname(nix), "nix-instantiate") };
 }
 
 /**

@@ -9,6 +9,8 @@ export interface RunOptions {
   /** Milliseconds after which the program and its children are ended. */
   timeout?: number;
   signal?: AbortSignal;
+  /** Called with the program's process id once it runs. */
+  onStart?: (pid: number) => void;
   /** Called with each line of stderr as it comes, for progress. */
   onStderr?: (line: string) => void;
   /** Called with each line of stdout as it comes, for progress. */
@@ -16,7 +18,10 @@ export interface RunOptions {
 }
 
 export interface RunResult {
+  /** 128 when a signal ended the program. */
   exitCode: number;
+  /** The signal that ended the program: "SIGKILL". */
+  signal: string | undefined;
   stdout: string;
   stderr: string;
 }
@@ -44,6 +49,7 @@ export async function run(
     forceKillAfterDelay: 2000,
     killDescendants: true,
   });
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   const followed: Promise<void>[] = [];
   if (options.onStderr) followed.push(follow(child.iterable({ from: "stderr" }), options.onStderr));
   if (options.onStdout) followed.push(follow(child.iterable({ from: "stdout" }), options.onStdout));
@@ -59,7 +65,8 @@ export async function run(
     }
     if (result.isCanceled) throw options.signal?.reason;
   }
-  return { exitCode: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr };
+  const { stdout, stderr, signal } = result;
+  return { exitCode: result.exitCode ?? 128, signal, stdout, stderr };
 }
 
 async function follow(lines: AsyncIterable<string>, tell: (line: string) => void): Promise<void> {

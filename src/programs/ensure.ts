@@ -2,7 +2,7 @@ import { error, FleetError } from "../diagnostics/index.ts";
 import { PROGRAMS, type ProgramName, type ProgramSpec } from "./catalogue.ts";
 import type { Program, ProgramOptions } from "./program.ts";
 import { nixpkgs } from "./nixpkgs.ts";
-import { apt, built, explicit, goModule, knownPlace, path, type Source } from "./sources.ts";
+import { apt, built, explicit, goModule, knownPlace, path, placeOf, type Source } from "./sources.ts";
 
 /** Sources that only look. */
 const AT_HAND: readonly Source[] = [explicit, path, knownPlace, built];
@@ -17,6 +17,15 @@ const ALL: readonly Source[] = [...AT_HAND, nixpkgs, goModule, apt];
 export async function findProgram(name: ProgramName, options: ProgramOptions): Promise<Program | undefined> {
   const answer = await ask(PROGRAMS[name], options, AT_HAND);
   return "program" in answer ? answer.program : undefined;
+}
+
+/**
+ * Where a program is at hand, without starting it; undefined when it would have to be built or fetched.
+ *
+ * @throws FleetError `programs/explicit-missing` when the path that the user named is wrong.
+ */
+export function locateProgram(name: ProgramName, options: ProgramOptions): string | undefined {
+  return placeOf(PROGRAMS[name], options);
 }
 
 /**

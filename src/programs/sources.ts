@@ -18,16 +18,31 @@ export type Source = (spec: ProgramSpec, options: ProgramOptions) => Promise<Ans
  * @throws FleetError `programs/explicit-missing`.
  */
 export const explicit: Source = async (spec, options) => {
+  const path = explicitPath(spec, options);
+  return path === undefined ? undefined : { program: await describe(spec, path, "explicit") };
+};
+
+function explicitPath(spec: ProgramSpec, options: ProgramOptions): string | undefined {
   const named = options.tools?.[spec.name];
   if (named === undefined) return undefined;
   const path = named.includes("/") ? resolve(options.cwd ?? ".", named) : onPath(named, options.env);
-  if (path !== undefined && isExecutable(path)) return { program: await describe(spec, path, "explicit") };
+  if (path !== undefined && isExecutable(path)) return path;
   throw new FleetError(
     error("programs/explicit-missing", `${named}, named as ${spec.name}, is not a program that can be run`, {
       hint: `mend tools.${spec.name} in the manifest, or leave it out so that fleet looks for ${spec.name} itself`,
     }),
   );
-};
+}
+
+/**
+ * Where a program is that the user named, that is on PATH, or that is in one of its usual places: what the first three
+ * sources would find, without asking it for its version.
+ *
+ * @throws FleetError `programs/explicit-missing`.
+ */
+export function placeOf(spec: ProgramSpec, options: ProgramOptions): string | undefined {
+  return explicitPath(spec, options) ?? onPath(spec.name, options.env) ?? spec.places?.find(isExecutable);
+}
 
 export const path: Source = async (spec, options) => {
   const found = onPath(spec.name, options.env);

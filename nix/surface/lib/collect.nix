@@ -5,9 +5,12 @@
 #
 # isCovered: path -> bool
 #   Whether a module file declares what the surface declares itself, and so is left out.
+#
+# world: the builtins that look at files
 {
   isCovered,
   isNixosModule,
+  world,
   definitions,
   lists,
   properties,
@@ -76,7 +79,7 @@ let
     let
       # A directory stands for its default.nix.
       inside = toString path + "/default.nix";
-      file = if builtins.pathExists inside then inside else toString path;
+      file = if world.pathExists inside then inside else toString path;
       given = nothing // {
         key = file;
         inherit file;
@@ -84,8 +87,8 @@ let
     in
     if isCovered file then
       given
-    else if builtins.pathExists path then
-      structure arguments file file importer (import path)
+    else if world.pathExists path then
+      structure arguments file file importer (world.import path)
     else if isNixosModule file then
       given
       // {

@@ -4,17 +4,18 @@
   isClosed ? _: _: true,
   isCovered ? _: false,
   isNixosModule ? _: false,
+  world ? builtins,
 }:
 let
-  trivial = import ./trivial.nix;
+  trivial = import ./trivial.nix { inherit world; };
   lists = import ./lists.nix { inherit trivial; };
   attrsets = import ./attrsets.nix { inherit lists; };
-  strings = import ./strings.nix { inherit lists trivial; };
+  strings = import ./strings.nix { inherit lists trivial world; };
   properties = import ./properties.nix { inherit attrsets strings; };
   spelling = import ./spelling.nix { inherit lists; };
   modules = import ./modules.nix {
     library = self;
-    inherit isClosed isCovered isNixosModule attrsets lists properties spelling strings trivial;
+    inherit isClosed isCovered isNixosModule world attrsets lists properties spelling strings trivial;
   };
   types = import ./types.nix { inherit attrsets lists modules properties strings trivial; };
   renames = import ./renames.nix { inherit attrsets lists properties types; };

@@ -5,12 +5,13 @@
 # is read. Definitions of options that nobody declares are split in two: where the declarations are known to be
 # complete they are problems, elsewhere they are `unverified`.
 #
-# isClosed, isCovered, isNixosModule: see ./tree.nix and ./collect.nix
+# isClosed, isCovered, isNixosModule, world: see ./tree.nix and ./collect.nix
 # library: the `lib` that module functions are given
 {
   isClosed,
   isCovered,
   isNixosModule,
+  world,
   library,
   attrsets,
   lists,
@@ -52,7 +53,7 @@ let
   inherit
     (import ./collect.nix {
       definitions = definitionFunctions;
-      inherit isCovered isNixosModule lists properties trivial;
+      inherit isCovered isNixosModule world lists properties trivial;
     })
     collect
     ;

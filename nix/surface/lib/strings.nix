@@ -1,4 +1,8 @@
-{ lists, trivial }:
+{
+  lists,
+  trivial,
+  world,
+}:
 let
   inherit (builtins)
     concatStringsSep
@@ -79,7 +83,7 @@ rec {
   splitString =
     separator: text:
     if separator == "" then stringToCharacters text else filter isString (split (escapeRegex separator) text);
-  fileContents = file: removeSuffix "\n" (builtins.readFile file);
+  fileContents = file: removeSuffix "\n" (world.readFile file);
   trim =
     text:
     let

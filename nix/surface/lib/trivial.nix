@@ -1,4 +1,5 @@
 # Functions that need no other part of the library.
+{ world }:
 {
   id = value: value;
   const = value: _: value;
@@ -15,8 +16,8 @@
   max = left: right: if left > right then left else right;
   mod = base: by: base - by * (base / by);
   mergeAttrs = left: right: left // right;
-  importJSON = path: builtins.fromJSON (builtins.readFile path);
-  importTOML = path: builtins.fromTOML (builtins.readFile path);
+  importJSON = path: builtins.fromJSON (world.readFile path);
+  importTOML = path: builtins.fromTOML (world.readFile path);
   warn = message: value: builtins.trace "warning: ${message}" value;
   warnIf =
     condition: message: value:
@@ -64,8 +65,6 @@
     isPath
     isString
     lessThan
-    pathExists
-    readFile
     seq
     stringLength
     sub
@@ -74,4 +73,5 @@
     trace
     typeOf
     ;
+  inherit (world) pathExists readFile;
 }

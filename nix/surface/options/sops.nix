@@ -199,7 +199,7 @@ in
       }
     ]
     ++ lib.mapAttrsToList (name: secret: {
-      assertion = !cfg.validateSopsFiles || builtins.pathExists secret.sopsFile;
+      assertion = !cfg.validateSopsFiles || lib.pathExists secret.sopsFile;
       message = "Cannot find path '${toString secret.sopsFile}' set in sops.secrets.${lib.strings.escapeNixIdentifier name}.sopsFile";
     }) cfg.secrets;
   };

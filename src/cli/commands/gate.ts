@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { z } from "zod";
 import { error, FleetError, sarifLog, type TextOf } from "../../diagnostics/index.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type HostReport,
 } from "../../gate/index.ts";
 import { changedFiles } from "../../git/index.ts";
+import { cacheDirectory } from "../../programs/index.ts";
 import { renderJunit, renderTable } from "../../report/index.ts";
 import { findRoot } from "../../repository/index.ts";
 import type { Run } from "../command.ts";
@@ -23,7 +25,7 @@ const Options = z.object({
   host: z.array(z.string()).optional(),
   changed: z.boolean().default(false),
   staged: z.boolean().default(false),
-  cold: z.boolean().optional(),
+  cold: z.boolean().default(false),
   junit: z.string().optional(),
   sarif: z.string().optional(),
 });
@@ -47,6 +49,7 @@ export const run: Run = async (invocation, io) => {
     const hosts = await select(root, tree, options, io);
     const report = await gate(tree.fleet, tree.root, {
       env: tree.env,
+      cache: { directory: join(cacheDirectory(io.env), "verdicts"), cold: options.cold },
       signal: io.signal,
       log: (line) => io.log(line),
       ...(hosts === undefined ? {} : { hosts }),
@@ -93,11 +96,13 @@ function print(report: GateReport, textOf: TextOf, io: Io): void {
   const rows = report.hosts.map((host) => row(host, report.nix));
   if (rows.length > 0) io.out(renderTable([heading, ...rows], io.columns));
   for (const note of report.notes) io.log(note);
-  for (const { host, unverified, diagnostics } of report.hosts) {
+  for (const { host, unverified, diagnostics, uncacheable } of report.hosts) {
     if (diagnostics.length > 0) {
       io.log(`\n${host}:`);
       io.report(diagnostics, textOf);
     }
+    if (uncacheable !== undefined)
+      io.log(`\n${host}: will be evaluated again next time, since it depends on ${uncacheable}`);
     if (unverified.length > 0) {
       io.log(`\n${host}: could not be judged here:`);
       for (const { option, span } of unverified) {
@@ -107,7 +112,8 @@ function print(report: GateReport, textOf: TextOf, io: Io): void {
   }
 }
 
-function row({ host, channel, verdict, through, nixpkgs, seconds }: HostReport, nix: string): string[] {
+function row(report: HostReport, nix: string): string[] {
+  const { host, channel, verdict, through, nixpkgs, seconds, cached } = report;
   const means = through === "embedded" ? "embedded option surface" : (nixpkgs ?? "nixpkgs");
-  return [host, channel, verdict, seconds.toFixed(2), `${means}, nix ${nix}`];
+  return [host, channel, verdict, cached ? "known" : seconds.toFixed(2), `${means}, nix ${nix}`];
 }

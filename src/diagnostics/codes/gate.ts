@@ -12,4 +12,5 @@ export const gateCodes = {
   "gate/evaluation-failed": "A host does not evaluate",
   "gate/unverified": "Something of a host could not be judged on this machine",
   "gate/release-differs": "A channel's nixpkgs is of another release than its name says",
+  "gate/out-of-memory": "The evaluation of a host needs more memory than there is",
 } as const;

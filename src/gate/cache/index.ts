@@ -1,0 +1,2 @@
+export { Answers } from "./answers.ts";
+export type { Input } from "./disk.ts";
