@@ -4,6 +4,9 @@ import { TemplateError, UnknownFunctionError } from "./value.ts";
 
 type Stop = "end" | "else";
 
+/** No template is nested deeper than this, so that code that walks one may recurse. */
+const MAX_DEPTH = 1000;
+
 /**
  * Parses a Go template.
  *
@@ -19,6 +22,7 @@ class Parser {
   readonly #defined = new Map<string, Node[]>();
   #at = 0;
   #loops = 0;
+  #depth = 0;
   #variables: string[] = ["$"];
 
   constructor(tokens: readonly Token[], isFunction: (name: string) => boolean) {
@@ -50,7 +54,7 @@ class Parser {
         if (keyword === "end") this.#close();
         return { nodes, stop: keyword };
       }
-      const node = this.#action(keyword);
+      const node = this.#nested(() => this.#action(keyword));
       if (node !== undefined) nodes.push(node);
     }
   }
@@ -100,7 +104,7 @@ class Parser {
     const token = this.#peek();
     if (token.kind === "word" && token.name === kind && kind !== "range") {
       this.#at++;
-      return [this.#control(kind)];
+      return [this.#nested(() => this.#control(kind))];
     }
     this.#close();
     const { nodes, stop } = this.#list();
@@ -207,7 +211,7 @@ class Parser {
         return token;
       case "left": {
         this.#at++;
-        const pipeline = this.#pipeline("right");
+        const pipeline = this.#nested(() => this.#pipeline("right"));
         return { kind: "paren", pipeline, names: this.#fields() };
       }
       case "word":
@@ -232,6 +236,14 @@ class Parser {
       this.#at++;
     }
     return names;
+  }
+
+  #nested<Result>(read: () => Result): Result {
+    if (this.#depth === MAX_DEPTH) throw new TemplateError(`nested deeper than ${MAX_DEPTH} levels`);
+    this.#depth++;
+    const result = read();
+    this.#depth--;
+    return result;
   }
 
   #known(name: string): string {
