@@ -12,20 +12,30 @@ const READ_BY_COMPONENTS =
 /** Actions that take labels by a pattern of their names. */
 const BY_PATTERN = new Set(["labelmap", "labelkeep", "labeldrop"]);
 
+/** Actions that compare with the target label instead of setting it. */
+const COMPARING = new Set(["keepequal", "dropequal"]);
+
 /**
  * Warns of internal labels that a rule sets and nothing reads. A label counts as read when its name stands
  * anywhere else in the configuration, in whatever text, or when a rule takes labels by a pattern of their names.
  */
 export function unusedLabels(context: Context, files: readonly File[]): void {
   const set: { file: File; at: Expression; label: string }[] = [];
+  const compared = new Set<AnyNode>();
   let byPattern = false as boolean;
   for (const file of files) {
     visit(file, {
       enter(node) {
+        if (node.kind === "block") {
+          const action = attributeNamed(node, "action");
+          const target = attributeNamed(node, "target_label");
+          if (action !== undefined && target !== undefined && COMPARING.has(constantText(action.value) ?? ""))
+            compared.add(target.value);
+        }
         if (node.kind !== "attribute") return node.kind === "file" || node.kind === "block";
         const text = constantText(node.value) ?? "";
         if (node.name.name === "action") byPattern ||= BY_PATTERN.has(text);
-        const isSet = node.name.name === "target_label" && INTERNAL.test(text);
+        const isSet = node.name.name === "target_label" && INTERNAL.test(text) && !compared.has(node.value);
         if (isSet && !READ_BY_COMPONENTS.test(text)) set.push({ file, at: node.value, label: text });
         return false;
       },
