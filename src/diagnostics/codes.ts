@@ -1,4 +1,5 @@
 import { alloyCodes } from "./codes/alloy.ts";
+import { clusterCodes } from "./codes/cluster.ts";
 import { gateCodes } from "./codes/gate.ts";
 import { generateCodes } from "./codes/generate.ts";
 import { gitCodes } from "./codes/git.ts";
@@ -30,6 +31,7 @@ export const CODES = {
   "cli/unreadable": "A file named on the command line that cannot be read",
   "cli/unwritable": "A file that was to be written could not be written",
   ...alloyCodes,
+  ...clusterCodes,
   ...gateCodes,
   ...generateCodes,
   ...gitCodes,

@@ -23,6 +23,8 @@ export interface Layout {
   hosts: string;
   /** Name of the link in each host's directory through which it imports modules: `utils`. */
   link: string;
+  /** Directory with one directory a cluster: `clusters`. */
+  clusters: string;
 }
 
 export interface LokiTarget {
@@ -54,16 +56,76 @@ export type DeployAdapter = "nixos-rebuild" | "colmena" | "deploy-rs" | "git-pul
 export interface Cluster {
   name: string;
   modules: readonly ClusterModule[];
-  remotes: { prometheus: ReadonlyMap<string, Remote>; loki: ReadonlyMap<string, Remote> };
-  vault: { address: string; mount: string } | undefined;
+  /** The namespace that all of it lives in. */
+  namespace: string;
+  output: ClusterOutput;
+  image: string;
+  /** The Alloy version; undefined: the one that fleet is exact about. */
+  version: string | undefined;
+  /** Limits of each Alloy pod, as Kubernetes quantities. */
+  resources: { cpu: string; memory: string };
+  /** Take the container runtime's prefix off pod log lines. */
+  cri: boolean;
+  /** Labels of everything that is sent. */
+  labels: Readonly<Record<string, string>>;
+  environment: string | undefined;
+  nodeExporter: { deploy: boolean; image: string };
+  blockNode: { namespace: string; selector: Readonly<Record<string, string>>; port: string };
+  remotes: Readonly<Record<RemoteKind, ReadonlyMap<string, Remote>>>;
+  secrets: ClusterSecrets;
+  argocd: { namespace: string; project: string; chart: string };
 }
 
 export type ClusterModule =
   "core" | "agent-metrics" | "node-exporter" | "kubelet" | "syslog" | "pod-logs" | "block-node";
 
+/** Plain manifests, or values for the grafana/alloy chart and an ArgoCD Application. */
+export type ClusterOutput = "manifests" | "helm-argocd";
+
+export type RemoteKind = "prometheus" | "loki";
+
 export interface Remote {
   url: string;
   username: string | undefined;
+  labelProfile: LabelProfile;
+}
+
+/** Which labels everything that is sent to a remote gets. */
+export type LabelProfile = "eng" | "ops" | "none";
+
+export interface ClusterSecrets {
+  /** Name of the ClusterSecretStore. */
+  store: string;
+  /** Where in Vault passwords are: `grafana/alloy`. */
+  path: string;
+  /** A duration as Kubernetes writes it: `1h`. */
+  refresh: string;
+  /** Undefined: the ClusterSecretStore is there already. */
+  vault: Vault | undefined;
+}
+
+export interface Vault {
+  server: string;
+  /** Mount of the KV engine, version 2. */
+  mount: string;
+  auth: VaultAuth;
+}
+
+export type VaultAuth =
+  | { kind: "userPass"; path: string; username: string; password: SecretKey }
+  | { kind: "token"; token: SecretKey }
+  | {
+      kind: "kubernetes";
+      path: string;
+      role: string;
+      serviceAccount: { name: string; namespace: string } | undefined;
+    };
+
+/** A key of a Kubernetes Secret. */
+export interface SecretKey {
+  name: string;
+  namespace: string;
+  key: string;
 }
 
 export interface Host {

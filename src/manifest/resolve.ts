@@ -1,7 +1,8 @@
 import { closest, error, type Diagnostic } from "../diagnostics/index.ts";
 import type { Path, PlacedYaml } from "../yaml/index.ts";
 import { parseDuration } from "./duration.ts";
-import type { Channel, Cluster, Fleet, Host, HostEntry, Remote } from "./model.ts";
+import type { Channel, Fleet, Host, HostEntry } from "./model.ts";
+import { resolveCluster } from "./resolve-cluster.ts";
 import type { Manifest } from "./schema.ts";
 
 /** Checks that every channel and host that the manifest speaks of is defined in it. */
@@ -103,16 +104,4 @@ function entryOf(directory: string, host: Manifest["hosts"][string]): HostEntry 
   }
   const at = host.flake.indexOf("#");
   return { kind: "flake", flake: host.flake.slice(0, at) || ".", attribute: host.flake.slice(at + 1) };
-}
-
-function resolveCluster(name: string, cluster: Manifest["clusters"][string]): Cluster {
-  const { modules, remotes, secrets } = cluster;
-  const named = (kind: typeof remotes.loki): ReadonlyMap<string, Remote> =>
-    new Map(Object.entries(kind).map(([remote, { url, username }]) => [remote, { url, username }]));
-  return {
-    name,
-    modules,
-    remotes: { prometheus: named(remotes.prometheus), loki: named(remotes.loki) },
-    vault: secrets?.vault,
-  };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { parseDuration } from "./duration.ts";
+import { clustersSchema } from "./cluster-schema.ts";
+import { duration, url } from "./values.ts";
 
 /*
  * The shape of fleet.yaml. Descriptions end up in the JSON Schema and so in editors; a message given to a check
@@ -23,16 +24,7 @@ const channelName = z
   .string()
   .regex(/^(\d\d\.\d\d|unstable)$/, 'a NixOS release such as "26.05", or "unstable"');
 
-const url = z
-  .string()
-  .regex(/^https?:\/\/[^\s/?#]+\S*$/, { error: "an http or https URL", abort: true })
-  .refine((text) => URL.canParse(text), "an http or https URL");
-
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable");
-
-const duration = z
-  .string()
-  .refine((text) => parseDuration(text) !== undefined, "a duration such as 90s, 5m or 1h30m");
 
 const layout = z
   .strictObject({
@@ -41,6 +33,11 @@ const layout = z
     link: relativePath
       .default("utils")
       .describe("Name of the link in each host's directory through which it imports shared modules."),
+    clusters: relativePath
+      .default("clusters")
+      .describe(
+        "Directory that gets one directory for each cluster, with what `fleet generate` renders for it.",
+      ),
   })
   .describe("Where things are, relative to the repository's top directory.");
 
@@ -154,57 +151,26 @@ const rollout = z
   })
   .describe("The order in which hosts move.");
 
-const remote = z.strictObject({
-  url: url.describe("Where it is pushed to."),
-  username: z
-    .string()
-    .min(1, "a user name")
-    .optional()
-    .describe("User name; without it nothing is authenticated."),
-});
-
-const remotes = z.record(
-  z.string().regex(/^[A-Za-z0-9_-]+$/, "letters, digits, `-` and `_`"),
-  remote.describe("A place that metrics or logs are pushed to; its password is in Vault."),
-);
-
-const cluster = z
-  .strictObject({
-    modules: z
-      .array(
-        z.enum(["core", "agent-metrics", "node-exporter", "kubelet", "syslog", "pod-logs", "block-node"]),
-      )
-      .default(["core"])
-      .describe("The Alloy modules that the cluster runs."),
-    remotes: z
-      .strictObject({
-        prometheus: remotes.default({}).describe("Prometheus remote-write endpoints, by name."),
-        loki: remotes.default({}).describe("Loki push endpoints, by name."),
-      })
-      .prefault({})
-      .describe("Where metrics and logs go."),
-    secrets: z
-      .strictObject({
-        vault: z
-          .strictObject({
-            address: url.describe("Vault as the cluster sees it."),
-            mount: z
-              .string()
-              .min(1, "the mount's name")
-              .default("secret")
-              .describe("Mount of the KV v2 engine."),
-          })
-          .describe("The Vault that External Secrets reads."),
-      })
-      .optional()
-      .describe("Where the cluster's passwords come from."),
-  })
-  .describe("One Kubernetes cluster.");
-
 const tools = z
   .partialRecord(
     z.enum(
-      ["alloy", "loki", "nix", "promtail", "sops", "journalctl", "systemd-journal-remote", "age"],
+      [
+        "alloy",
+        "loki",
+        "nix",
+        "promtail",
+        "sops",
+        "journalctl",
+        "systemd-journal-remote",
+        "age",
+        "kubectl",
+        "kube-apiserver",
+        "etcd",
+        "vault",
+        "external-secrets",
+        "prometheus",
+        "node-exporter",
+      ],
       "a program's name",
     ),
     z.string().min(1, "the path of a program"),
@@ -220,13 +186,7 @@ export const manifestSchema = z
     channels: z.record(channelName, channel).describe("The NixOS releases of the fleet, by name."),
     hosts: z.record(hostName, host).describe("The hosts, by name: that of their directory."),
     rollout: rollout.prefault({}),
-    clusters: z
-      .record(
-        z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, "lower-case letters, digits and `-`"),
-        cluster,
-      )
-      .default({})
-      .describe("Kubernetes clusters, by name."),
+    clusters: clustersSchema.default({}).describe("Kubernetes clusters, by name."),
     tools: tools.default({}),
   })
   .describe("The manifest of a fleet: its hosts, what ships their logs, and where to.");

@@ -131,7 +131,12 @@ function shown(path: Path, yaml: PlacedYaml): string {
   for (const step of path) value = (value as Readonly<Record<string | number, unknown>>)[step];
   if (value === null || value === undefined) return "empty";
   if (Array.isArray(value)) return "a list";
-  return typeof value === "object" ? "a mapping" : JSON.stringify(value);
+  return typeof value === "object" ? "a mapping" : withoutPassword(JSON.stringify(value));
+}
+
+/** A URL may hold a password, which no message is to repeat. */
+function withoutPassword(shown: string): string {
+  return shown.replace(/(:\/\/[^\s/@:]*):[^\s/@]*@/g, "$1:...@");
 }
 
 /** `hosts.nas.channel`, `rollout.waves[0]`; "the manifest" for the whole. */

@@ -124,7 +124,33 @@ t.test("every key that a host may have reaches the model", (t) => {
   ]);
   t.match(fleet?.rollout, { deploy: { adapter: "colmena" }, verify: { within: 5_400_000 } });
   t.equal(fleet?.clusters[0]?.remotes.loki.get("grafana-cloud")?.username, undefined);
-  t.equal(fleet?.clusters[0]?.vault?.mount, "secret");
+  t.match(fleet?.clusters, [
+    {
+      name: "vm-cluster",
+      namespace: "monitoring",
+      output: "helm-argocd",
+      version: "1.11.3",
+      secrets: { path: "teams/alloy", vault: { mount: "kv", auth: { kind: "kubernetes", role: "alloy" } } },
+    },
+    {
+      modules: ["core", "agent-metrics", "node-exporter", "kubelet", "syslog"],
+      namespace: "grafana-alloy",
+      version: undefined,
+      secrets: { vault: { mount: "secret", auth: { kind: "userPass", path: "userpass", username: "eso" } } },
+    },
+    { secrets: { store: "vault-secret-store", vault: { auth: { kind: "token" } } } },
+  ]);
+  t.end();
+});
+
+t.test("a password in a URL is refused without being repeated", (t) => {
+  const text =
+    'version: 1\nloki: { url: "https://l/p" }\nchannels: {}\nhosts: {}\nclusters: { a: { remotes: { loki: { x: { url: "https://me:secret@l/p" } } } } }\n';
+  const { diagnostics } = parseManifest("f", text);
+  t.match(diagnostics, [
+    { code: "manifest/wrong-value", message: /"https:\/\/me:\.\.\.@l\/p", expected a URL without/ },
+  ]);
+  t.notMatch(JSON.stringify(diagnostics), "secret");
   t.end();
 });
 
