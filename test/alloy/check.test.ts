@@ -101,6 +101,21 @@ t.test("misspelt names come with a suggestion", (t) => {
   t.end();
 });
 
+t.test("a template that is nested too deeply is refused, however deep", (t) => {
+  const stage = (template: string): string =>
+    `loki.process "p" {\n\tforward_to = []\n\n\tstage.template {\n\t\tsource   = "a"\n\t\ttemplate = "${template}"\n\t}\n}\n`;
+  const refused = [{ code: "alloy/wrong-value", message: /nested deeper than 1000 levels/ }];
+  for (const deep of [
+    "{{if .a}}".repeat(20_000),
+    `{{if .a}}${"{{else if .a}}".repeat(20_000)}{{end}}`,
+    `{{${"(".repeat(20_000)}.a${")".repeat(20_000)}}}`,
+  ]) {
+    t.match(errorsIn(diagnose("x", stage(deep))), refused, deep.slice(0, 20));
+  }
+  t.same(errorsIn(diagnose("x", stage("{{if .a}}".repeat(900) + "{{end}}".repeat(900)))), []);
+  t.end();
+});
+
 t.test("a chain of 5,000 components is no cycle, and a ring of them is one", (t) => {
   const chain = (last: string): string =>
     Array.from(
