@@ -3,6 +3,7 @@ import { clusterCodes } from "./codes/cluster.ts";
 import { gateCodes } from "./codes/gate.ts";
 import { generateCodes } from "./codes/generate.ts";
 import { gitCodes } from "./codes/git.ts";
+import { guestCodes } from "./codes/guest.ts";
 import { lokiCodes } from "./codes/loki.ts";
 import { manifestCodes } from "./codes/manifest.ts";
 import { migrateCodes } from "./codes/migrate.ts";
@@ -35,6 +36,7 @@ export const CODES = {
   ...gateCodes,
   ...generateCodes,
   ...gitCodes,
+  ...guestCodes,
   ...lokiCodes,
   ...manifestCodes,
   ...migrateCodes,

@@ -1,3 +1,4 @@
+export { flakeReference } from "./real.ts";
 export { gate, type GateOptions } from "./gate.ts";
 export { gateJson } from "./json.ts";
 export { sarifFindings } from "./sarif.ts";

@@ -14,6 +14,7 @@ export { EMBEDDED_RELEASES, findEvaluators, isOlder, type Evaluator } from "./ni
 export { Places } from "./places.ts";
 export { findNix, locateNix, type Nix } from "./program.ts";
 export {
+  newestWithPromtail,
   renderPromtail,
   type RenderedPromtail,
   type RenderPromtailRequest,

@@ -113,7 +113,8 @@ export async function renderPromtail(request: RenderPromtailRequest): Promise<Re
   };
 }
 
-function newestWithPromtail(fleet: Fleet): Channel | undefined {
+/** The fleet's newest channel that still has services.promtail. */
+export function newestWithPromtail(fleet: Fleet): Channel | undefined {
   return [...fleet.channels.values()]
     .filter(({ name }) => isOlder(name, REMOVED_IN))
     .sort((left, right) => (isOlder(left.name, right.name) ? 1 : -1))[0];

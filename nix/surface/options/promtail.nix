@@ -3,6 +3,8 @@
 let
   inherit (lib) mkEnableOption mkOption types;
   cfg = config.services.promtail;
+  positions = cfg.configuration.positions.filename;
+  readsJournal = lib.any (scrape: scrape ? journal) (cfg.configuration.scrape_configs or [ ]);
 
   present = {
     options.services.promtail = {
@@ -18,15 +20,38 @@ let
       systemd.services.promtail = {
         description = "Promtail log ingress";
         wantedBy = [ "multi-user.target" ];
+        stopIfChanged = false;
         serviceConfig = {
           Restart = "on-failure";
           TimeoutStopSec = 10;
-          ExecStart = "${pkgs.promtail}/bin/promtail -config.file=${pkgs.writeText "promtail.json" (builtins.toJSON cfg.configuration)} ${lib.escapeShellArgs cfg.extraFlags}";
+          ExecStart = "${pkgs.promtail}/bin/promtail -config.file=${pkgs.writeText "promtail-config.json" (builtins.toJSON cfg.configuration)} ${lib.escapeShellArgs cfg.extraFlags}";
           CacheDirectory = "promtail";
+          ReadWritePaths = lib.optional (!lib.hasPrefix "/var/cache/promtail" positions) (dirOf positions);
           User = "promtail";
           Group = "promtail";
-          SupplementaryGroups = lib.optional (lib.any (scrape: scrape ? journal) (cfg.configuration.scrape_configs or [ ])) "systemd-journal";
-        };
+          SupplementaryGroups = lib.optional readsJournal "systemd-journal";
+
+          ProtectSystem = "strict";
+          ProtectHome = true;
+          PrivateTmp = true;
+          PrivateDevices = true;
+          ProtectKernelTunables = true;
+          ProtectControlGroups = true;
+          RestrictSUIDSGID = true;
+          PrivateMounts = true;
+          CapabilityBoundingSet = "";
+          NoNewPrivileges = true;
+          ProtectKernelModules = true;
+          SystemCallArchitectures = "native";
+          ProtectKernelLogs = true;
+          ProtectClock = true;
+          LockPersonality = true;
+          ProtectHostname = true;
+          RestrictRealtime = true;
+          MemoryDenyWriteExecute = true;
+          PrivateUsers = true;
+        }
+        // lib.optionalAttrs (!pkgs.stdenv.hostPlatform.isAarch64) { SystemCallFilter = "@system-service"; };
       };
       users.groups.promtail = { };
       users.users.promtail = {

@@ -98,7 +98,8 @@ let
   value = setting: if setting == true then "true" else if setting == false then "false" else toString setting;
   line = key: setting: if setting == null then "" else "${key}=${value setting}\n";
   lines = key: setting: if builtins.isList setting then concatMapStrings (line key) setting else line key setting;
-  render = title: settings: "[${title}]\n${lib.concatStrings (lib.mapAttrsToList lines settings)}";
+  body = settings: lib.concatStrings (lib.mapAttrsToList lines settings);
+  render = title: settings: "[${title}]\n${body settings}";
 
   # What of NixOS's options becomes lines of [Unit].
   unitSection =
@@ -136,12 +137,20 @@ let
     name: unit:
     let
       script = phase: content: toString (pkgs.writeShellScript "unit-script-${name}-${phase}" content);
-      environment = lib.mapAttrsToList (key: setting: "\"${key}=${toString setting}\"") (
-        lib.filterAttrs (_: setting: setting != null) unit.environment
-      );
+      set = lib.filterAttrs (_: setting: setting != null) (config.systemd.globalEnvironment // unit.environment);
+      # These come before the settings, which are in alphabetical order.
+      head =
+        concatMapStrings (key: "Environment=${builtins.toJSON "${key}=${toString set.${key}}"}\n") (builtins.attrNames set)
+        + (
+          if unit.reloadIfChanged then
+            "X-ReloadIfChanged=true\n"
+          else
+            optionalString (!unit.restartIfChanged) "X-RestartIfChanged=false\n"
+        )
+        + optionalString (!unit.stopIfChanged) "X-StopIfChanged=false\n"
+        + optionalString unit.notSocketActivated "X-NotSocketActivated=true\n";
       settings =
-        optionalAttrs (environment != [ ]) { Environment = environment; }
-        // optionalAttrs (unit.script != "") { ExecStart = "${script "start" unit.script} ${unit.scriptArgs}"; }
+        optionalAttrs (unit.script != "") { ExecStart = "${script "start" unit.script} ${unit.scriptArgs}"; }
         // optionalAttrs (unit.preStart != "") { ExecStartPre = [ (script "pre-start" unit.preStart) ]; }
         // optionalAttrs (unit.postStart != "") { ExecStartPost = [ (script "post-start" unit.postStart) ]; }
         // optionalAttrs (unit.reload != "") { ExecReload = script "reload" unit.reload; }
@@ -149,7 +158,7 @@ let
         // optionalAttrs (unit.postStop != "") { ExecStopPost = [ (script "post-stop" unit.postStop) ]; }
         // unit.serviceConfig;
     in
-    render "Unit" (unitSection name unit) + "\n" + render "Service" settings + install unit;
+    render "Unit" (unitSection name unit) + "\n[Service]\n" + head + body settings + install unit;
 
   otherText =
     title: configOf: name: unit:

@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from typing import Any, Callable
 
-LOKI = "http://127.0.0.1:3100"
 ENTRIES_SHOWN = 5
 LINE_SHOWN = 160
 

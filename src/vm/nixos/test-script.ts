@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { GUEST } from "../guest-layout.ts";
 import type { Step } from "../scenario/step.ts";
 
 /**
@@ -10,6 +11,7 @@ import type { Step } from "../scenario/step.ts";
 export function testScript(steps: readonly Step[], nonce: string): string {
   const prelude = readFileSync(new URL("prelude.py", import.meta.url), "utf8");
   const opening = [
+    `LOKI = "http://127.0.0.1:${GUEST.lokiPort}"`,
     `variables["nonce"] = ${literal(nonce)}`,
     "machine.start()",
     'machine.wait_for_unit("multi-user.target")',

@@ -1,3 +1,4 @@
+import { GUEST } from "../guest-layout.ts";
 import type { LokiExpectation } from "./expectation.ts";
 import { flatten, type Step, type Steps } from "./step.ts";
 
@@ -5,9 +6,8 @@ import { flatten, type Step, type Steps } from "./step.ts";
 const WITHIN = 90;
 /** Where a step puts the lines that a program then logs; gone with the next boot. */
 const SCRATCH = "/run/fleet-scenario";
-/** The unit that runs Loki's container, with either driver, and the port that Loki answers on without a password. */
-const LOKI_UNIT = "loki.service";
-const LOKI_PORT = 3100;
+/** The unit that runs Loki's container, and the port that Loki answers on without a password, with either driver. */
+const { lokiUnit: LOKI_UNIT, lokiPort: LOKI_PORT } = GUEST;
 
 /** A named part of a scenario. */
 export function subtest(name: string, ...steps: readonly Steps[]): Step {

@@ -1,0 +1,6 @@
+export const guestCodes = {
+  "guest/not-rendered": "The configuration of a host could not be evaluated for a virtual machine",
+  "guest/no-shipper": "A host does not run the program that a scenario is about",
+  "guest/no-promtail": "Nothing says how Promtail is to be run beside Alloy",
+  "guest/no-secret": "A secret that a unit needs cannot be decrypted or made",
+} as const;

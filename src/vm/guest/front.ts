@@ -1,0 +1,60 @@
+import { createHash, randomBytes } from "node:crypto";
+import { isIP } from "node:net";
+import type { LokiTarget } from "../../manifest/index.ts";
+import { GUEST } from "../guest-layout.ts";
+
+/** What stands in front of a guest's Loki, so that it is pushed to as the fleet's is: by name, with TLS and password. */
+export interface Front {
+  /** A server block of nginx. */
+  nginx: string;
+  /** Lines `NAME:HASH` for nginx's basic authentication; undefined where the fleet has none. */
+  passwords: string | undefined;
+  /** What the guest's own address must be, besides loopback, where the URL names an address; else undefined. */
+  address: string | undefined;
+  /** The line of /etc/hosts; undefined where the URL names an address. */
+  hosts: string | undefined;
+  /** What the certificate must be for; undefined without TLS. */
+  certificate: { subject: string; path: string; key: string } | undefined;
+}
+
+const CERTIFICATE = "/etc/ssl/fleet-loki.pem";
+const KEY = "/etc/ssl/private/fleet-loki.key";
+/** Another address of loopback than Loki's own, so that even its own port can be in front of it. */
+const LOOPBACK = "127.0.0.2";
+
+export const PASSWORDS = "/etc/nginx/fleet-loki.passwords";
+
+/** Makes the front for the fleet's Loki. */
+export function frontFor({ url, username }: LokiTarget, password: string): Front {
+  const { protocol, hostname, port, pathname } = new URL(url);
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  const address = isIP(host) === 0 ? undefined : host;
+  const tls = protocol === "https:";
+  const listen = address ?? LOOPBACK;
+  const at = `${listen.includes(":") ? `[${listen}]` : listen}:${port === "" ? (tls ? "443" : "80") : port}`;
+  const prefix = pathname.replace(/\/loki\/api\/v1\/push\/?$/, "");
+  const lines = [
+    `listen ${at}${tls ? " ssl" : ""};`,
+    ...(tls ? [`ssl_certificate ${CERTIFICATE};`, `ssl_certificate_key ${KEY};`] : []),
+    "client_max_body_size 0;",
+    "access_log off;",
+    ...(username === undefined ? [] : ['auth_basic "Loki";', `auth_basic_user_file ${PASSWORDS};`]),
+    `location ${prefix}/ { proxy_pass http://127.0.0.1:${GUEST.lokiPort}/; }`,
+  ];
+  return {
+    nginx: `server {\n${lines.map((line) => `  ${line}\n`).join("")}}\n`,
+    passwords: username === undefined ? undefined : `${username}:${salted(password)}\n`,
+    address,
+    hosts: address === undefined ? `${LOOPBACK} ${host}\n` : undefined,
+    certificate: tls
+      ? { subject: address === undefined ? `DNS:${host}` : `IP:${host}`, path: CERTIFICATE, key: KEY }
+      : undefined,
+  };
+}
+
+/** A password as nginx compares it: SHA-1 of the password and a salt, and that salt (RFC 2307, SSHA). */
+function salted(password: string): string {
+  const salt = randomBytes(8);
+  const hash = createHash("sha1").update(password).update(salt).digest();
+  return `{SSHA}${Buffer.concat([hash, salt]).toString("base64")}`;
+}
