@@ -18,6 +18,8 @@ export interface Io {
   stdin(): Promise<string>;
   /** The answer: goes to stdout as it is. */
   out(text: string): void;
+  /** The same for much text: settles when whoever reads stdout has caught up. */
+  outAll(text: string): Promise<void>;
   /** One JSON document on stdout. */
   json(value: unknown): void;
   /** Progress and logs: a line to stderr, unless --quiet. */
@@ -27,7 +29,11 @@ export interface Io {
 }
 
 export interface Streams {
-  stdout: { write(text: string): unknown };
+  stdout: {
+    write(text: string): unknown;
+    writableNeedDrain?: boolean;
+    once?(event: "drain", listener: () => void): unknown;
+  };
   stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number };
   stdin: AsyncIterable<string | Uint8Array>;
 }
@@ -60,6 +66,11 @@ export function createIo(settings: {
       return Buffer.concat(chunks).toString("utf8");
     },
     out: (text) => void streams.stdout.write(text),
+    async outAll(text) {
+      const { stdout } = streams;
+      stdout.write(text);
+      if (stdout.writableNeedDrain === true) await new Promise<void>((done) => stdout.once?.("drain", done));
+    },
     json: (value) => void streams.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     log(line) {
       if (!quiet) streams.stderr.write(`${line}\n`);

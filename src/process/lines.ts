@@ -1,5 +1,10 @@
 import { execa } from "execa";
 import { error, FleetError } from "../diagnostics/index.ts";
+import { wholeLines } from "./whole-lines.ts";
+
+interface ReadOptions {
+  signal?: AbortSignal;
+}
 
 /**
  * The lines that a program prints on stdout, as they come, in bounded memory. The program is ended when the
@@ -7,21 +12,33 @@ import { error, FleetError } from "../diagnostics/index.ts";
  *
  * @throws FleetError `process/failed` with the end of stderr when the program ends with another code than 0.
  */
-export async function* lines(
+export function lines(
   command: string,
   args: readonly string[],
-  options: { signal?: AbortSignal } = {},
+  options: ReadOptions = {},
 ): AsyncGenerator<string, void, undefined> {
-  const child = execa(command, [...args], {
-    stdin: "ignore",
-    buffer: { stdout: false },
-    reject: false,
-    killDescendants: true,
-    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-  });
+  return output(command, args, options, (child) => child.iterable());
+}
+
+/** The same as bytes, as many lines at a time as there are: for millions of them. Throws as `lines` does. */
+export function linePages(
+  command: string,
+  args: readonly string[],
+  options: ReadOptions = {},
+): AsyncGenerator<Buffer, void, undefined> {
+  return output(command, args, options, (child) => wholeLines(child.stdout));
+}
+
+async function* output<T>(
+  command: string,
+  args: readonly string[],
+  options: ReadOptions,
+  read: (child: ReturnType<typeof begin>) => AsyncIterable<T>,
+): AsyncGenerator<T, void, undefined> {
+  const child = begin(command, args, options);
   let finished = false;
   try {
-    for await (const line of child.iterable()) yield line;
+    for await (const one of read(child)) yield one;
     finished = true;
   } finally {
     if (!finished) child.kill();
@@ -36,4 +53,14 @@ export async function* lines(
   throw new FleetError(
     error("process/failed", `${command} ended with code ${result.exitCode ?? 128}: ${last}`),
   );
+}
+
+function begin(command: string, args: readonly string[], { signal }: ReadOptions) {
+  return execa(command, [...args], {
+    stdin: "ignore",
+    buffer: { stdout: false },
+    reject: false,
+    killDescendants: true,
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  });
 }

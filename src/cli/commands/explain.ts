@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ALLOY_VERSION, parse } from "../../alloy/index.ts";
-import { error, FleetError, hasErrors, type Diagnostic } from "../../diagnostics/index.ts";
+import { error, FleetError, hasErrors } from "../../diagnostics/index.ts";
 import { compile, parseInstant, type Outcome } from "../../pipeline/index.ts";
 import { readAlloyConfiguration, type AlloyFile } from "../alloy-file.ts";
 import type { Run } from "../command.ts";
@@ -37,20 +37,22 @@ export const run: Run = async (invocation, io) => {
     throw usage(`--now ${options.now} is neither RFC 3339 nor seconds since 1970`);
   }
   const pipeline = build(inputs, feed, { now, version: options.alloyVersion, trace: options.stages }, io);
-  const malformed: Diagnostic[] = [];
+  let malformed = 0;
   const tally = createTally();
-  const settle = (outcomes: readonly Outcome[]): void => {
+  const settle = async (outcomes: readonly Outcome[]): Promise<void> => {
+    let text = "";
     for (const outcome of outcomes) {
       tally.add(outcome);
-      io.out(invocation.json ? `${JSON.stringify(outcome)}\n` : renderOutcome(outcome, io));
+      text += invocation.json ? `${JSON.stringify(outcome)}\n` : renderOutcome(outcome, io);
     }
+    if (text !== "") await io.outAll(text);
   };
   const count = await feed.push(pipeline, settle, (one) => {
-    malformed.push(one);
+    malformed += 1;
     io.report([one]);
   });
-  if (!invocation.json) io.out(tally.render(count, malformed.length));
-  return malformed.length > 0 ? 1 : 0;
+  if (!invocation.json) io.out(tally.render(count, malformed));
+  return malformed > 0 ? 1 : 0;
 };
 
 function usage(message: string): FleetError {

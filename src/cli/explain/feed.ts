@@ -11,7 +11,7 @@ import {
   type Outcome,
   type Pipeline,
 } from "../../pipeline/index.ts";
-import { lines as programLines } from "../../process/index.ts";
+import { linePages, wholeLines } from "../../process/index.ts";
 import type { Io } from "../io.ts";
 
 /** Where the entries come from, as the command line names it. */
@@ -26,7 +26,7 @@ export interface Feed {
   /** Pushes everything; what cannot be read becomes diagnostics. Gives the number of entries. */
   push(
     pipeline: Pipeline,
-    settle: (outcomes: readonly Outcome[]) => void,
+    settle: (outcomes: readonly Outcome[]) => Promise<void>,
     report: (one: Diagnostic) => void,
   ): Promise<number>;
 }
@@ -45,29 +45,35 @@ export async function openFeed(origin: Origin, io: Io): Promise<Feed> {
 
 /** A file of entries is read twice when it has one a line, so that it need not fit in memory. */
 async function entriesFeed(path: string, name: string): Promise<Feed> {
-  const open = (): AsyncIterable<Uint8Array> => readLines(path, name);
-  let array = "";
+  const pages = (): AsyncIterable<Buffer> => wholeLines(readBytes(path, name));
+  let array: Buffer[] | undefined;
   let newest: bigint | undefined;
-  for await (const line of open()) {
-    const text = decoder.decode(line);
-    if (array !== "" || (newest === undefined && text.trimStart().startsWith("["))) array += `${text}\n`;
-    else newest = later(newest, text);
+  for await (const page of pages()) {
+    if (array === undefined && newest === undefined && /^\s*\[/.test(page.toString("latin1"))) array = [];
+    if (array === undefined) newest = later(newest, page.toString("latin1"));
+    else array.push(page);
   }
-  if (array !== "") return textFeed(array);
-  const items = async function* (): AsyncGenerator<string> {
-    for await (const line of open()) {
-      const text = decoder.decode(line);
-      if (text.trim() !== "") yield text;
-    }
-  };
-  return entryFeed(items, newest);
+  if (array !== undefined) return textFeed(decoder.decode(Buffer.concat(array)));
+  return pageFeed(pages, newest);
 }
 
 function textFeed(text: string): Feed {
   const items = splitJournalJson(text);
-  let newest: bigint | undefined;
-  for (const item of items) newest = later(newest, typeof item === "string" ? item : JSON.stringify(item));
-  return entryFeed(() => items, newest);
+  const lines = items.map((item) => `${typeof item === "string" ? item : JSON.stringify(item)}\n`);
+  const newest = lines.reduce<bigint | undefined>(later, undefined);
+  return {
+    newest,
+    files: [],
+    async push(pipeline, settle, report) {
+      for (const [index, item] of items.entries()) {
+        const entry = parseJournalJson(item, index);
+        if (isMalformed(entry)) report(entry);
+        else await settle(pipeline.pushJournal(entry, index));
+      }
+      await settle(pipeline.flush());
+      return items.length;
+    },
+  };
 }
 
 /** A directory of journal files, by journalctl: once for the newest time, once for the entries. */
@@ -75,28 +81,28 @@ async function journalFeed(directory: string, io: Io): Promise<Feed> {
   const args = ["--directory", directory, "--output", "json", "--all", "--quiet", "--no-pager"];
   const options = { signal: io.signal };
   let newest: bigint | undefined;
-  for await (const line of programLines("journalctl", [...args, "--lines", "1"], options))
-    newest = later(newest, line);
-  return entryFeed(() => programLines("journalctl", args, options), newest);
+  for await (const page of linePages("journalctl", [...args, "--lines", "1"], options))
+    newest = later(newest, page.toString("latin1"));
+  return pageFeed(() => linePages("journalctl", args, options), newest);
 }
 
-function entryFeed(
-  items: () => Iterable<unknown> | AsyncIterable<unknown>,
-  newest: bigint | undefined,
-): Feed {
+/** Lines of JSON, many at a time: what a page gives is settled before the next one is read. */
+function pageFeed(pages: () => AsyncIterable<Buffer>, newest: bigint | undefined): Feed {
   return {
     newest,
     files: [],
     async push(pipeline, settle, report) {
-      let index = 0;
-      for await (const item of items()) {
-        const entry = parseJournalJson(item, index);
-        if (isMalformed(entry)) report(entry);
-        else settle(pipeline.pushJournal(entry, index));
-        index++;
+      const reader = pipeline.journalReader();
+      for await (const page of pages()) {
+        const outcomes: Outcome[] = [];
+        for (const entry of reader.read(page)) {
+          if (isMalformed(entry)) report(entry);
+          else outcomes.push(...pipeline.pushJournal(entry, reader.count - 1));
+        }
+        await settle(outcomes);
       }
-      settle(pipeline.flush());
-      return index;
+      await settle(pipeline.flush());
+      return reader.count;
     },
   };
 }
@@ -113,10 +119,10 @@ async function fileFeed(root: string, io: Io): Promise<Feed> {
         // What is compressed does not grow: its last line is complete.
         const told = format.compression === undefined ? unfinished : undefined;
         for await (const line of readLines(join(root, path), path, told, format)) {
-          settle(pipeline.pushFileLine(path, line, index++));
+          await settle(pipeline.pushFileLine(path, line, index++));
         }
       }
-      settle(pipeline.flush());
+      await settle(pipeline.flush());
       return index;
     },
   };
@@ -137,31 +143,36 @@ async function filesUnder(root: string, directory: string): Promise<string[]> {
 
 const decoder = new TextDecoder();
 const LINE_FEED = 10;
+/** Bytes that are read at a time. */
+const PAGE = 256 * 1024;
 
 /** The lines of a file as UTF-8; what follows the last line feed counts unless `unfinished` is there to be told. */
 async function* readLines(
   path: string,
   name: string,
-  unfinished?: () => void,
-  format: FileFormat = { encoding: "", compression: undefined },
+  unfinished: (() => void) | undefined,
+  format: FileFormat,
 ): AsyncGenerator<Uint8Array> {
-  let rest: Buffer = Buffer.alloc(0);
-  try {
-    for await (const chunk of decoded(path, format)) {
-      const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      let from = 0;
-      for (let end = data.indexOf(LINE_FEED); end !== -1; end = data.indexOf(LINE_FEED, from)) {
-        yield data.subarray(from, end);
-        from = end + 1;
-      }
-      rest = data.subarray(from);
+  for await (const page of wholeLines(readBytes(path, name, format))) {
+    let from = 0;
+    for (let end = page.indexOf(LINE_FEED); end !== -1; end = page.indexOf(LINE_FEED, from)) {
+      yield page.subarray(from, end);
+      from = end + 1;
     }
+    if (from === page.length) continue;
+    if (unfinished === undefined) yield page.subarray(from);
+    else unfinished();
+  }
+}
+
+const PLAIN: FileFormat = { encoding: "", compression: undefined };
+
+async function* readBytes(path: string, name: string, format: FileFormat = PLAIN): AsyncGenerator<Buffer> {
+  try {
+    yield* decoded(path, format);
   } catch (caught) {
     throw caught instanceof FleetError ? caught : unreadable(name, caught);
   }
-  if (rest.length === 0) return;
-  if (unfinished === undefined) yield rest;
-  else unfinished();
 }
 
 /** The bytes of a file as UTF-8 without a byte order mark. */
@@ -169,7 +180,7 @@ async function* decoded(path: string, { encoding, compression }: FileFormat): As
   if (compression === "bz2") {
     throw new FleetError(error("pipeline/not-simulated", `${path}: bz2 is not decompressed here`));
   }
-  const file = createReadStream(path);
+  const file = createReadStream(path, { highWaterMark: PAGE });
   const bytes =
     compression === undefined ? file : file.pipe(compression === "gz" ? createGunzip() : createInflate());
   // A failing file does not fail the stream it is piped into.
@@ -193,10 +204,12 @@ function unreadable(path: string, caught: unknown): FleetError {
   );
 }
 
-/** The later of a time and that of an entry, which is found without parsing the entry. */
-function later(newest: bigint | undefined, entry: string): bigint | undefined {
-  const digits = /"__REALTIME_TIMESTAMP"\s*:\s*"?(\d{1,20})/.exec(entry)?.[1];
-  if (digits === undefined) return newest;
-  const time = BigInt(digits) * 1000n;
-  return newest === undefined || time > newest ? time : newest;
+/** The latest of a time and those of entries, which are found without parsing the entries. */
+function later(newest: bigint | undefined, entries: string): bigint | undefined {
+  let latest = newest;
+  for (const [, digits = ""] of entries.matchAll(/"__REALTIME_TIMESTAMP"\s*:\s*"?(\d{1,20})/g)) {
+    const time = BigInt(digits) * 1000n;
+    if (latest === undefined || time > latest) latest = time;
+  }
+  return latest;
 }
