@@ -1,5 +1,5 @@
 export { parseEntries } from "./journal/entries.ts";
-export { readJournal, writeJournal } from "./journal/directory.ts";
+export { readJournal, readJournalPages, writeJournal } from "./journal/directory.ts";
 export type { RawEntry } from "./journal/entry.ts";
 export { corpus } from "./proof/corpus.ts";
 export { predictCorpus, promtailPredictor, type CorpusPredictions } from "./proof/predictions.ts";

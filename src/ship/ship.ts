@@ -53,11 +53,13 @@ export interface DropCount {
  * what leaves a loki.write to that one's endpoints. max_age counts from now, as it does for Alloy. Memory does
  * not grow with the number of entries.
  *
+ * @param entries one by one, or as pages: whole lines of what `journalctl -o json` prints, which is several times as
+ * fast
  * @throws FleetError for a configuration that cannot be run, and `loki/rejected` or `loki/unreachable` when
  * Loki does not take the entries.
  */
 export async function ship(
-  entries: AsyncIterable<RawEntry> | Iterable<RawEntry>,
+  entries: AsyncIterable<RawEntry | Buffer> | Iterable<RawEntry>,
   options: ShipOptions,
 ): Promise<ShipReport> {
   const { config, env } = options;
@@ -80,12 +82,16 @@ export async function ship(
 
   let read = 0;
   let malformed = 0;
+  const reader = pipeline.journalReader();
   for await (const raw of entries) {
     options.signal?.throwIfAborted();
-    const entry = parseJournalJson(raw, read);
-    read += 1;
-    if (!isMalformed(entry)) await settle(pipeline.pushJournal(entry, read - 1));
-    else if (++malformed <= MALFORMED) diagnostics.push(entry);
+    const outcomes: Outcome[] = [];
+    for (const entry of Buffer.isBuffer(raw) ? reader.read(raw) : [parseJournalJson(raw, read)]) {
+      read += 1;
+      if (!isMalformed(entry)) outcomes.push(...pipeline.pushJournal(entry, read - 1));
+      else if (++malformed <= MALFORMED) diagnostics.push(entry);
+    }
+    await settle(outcomes);
   }
   await settle(pipeline.flush());
   await outlets.flush();

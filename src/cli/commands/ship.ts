@@ -11,7 +11,7 @@ import {
 import { pushUrl } from "../../loki/index.ts";
 import { ensureProgram, findProgram, type Program } from "../../programs/index.ts";
 import { renderTable } from "../../report/index.ts";
-import { parseEntries, readJournal, runRealAlloy, ship, type ShipReport } from "../../ship/index.ts";
+import { parseEntries, readJournalPages, runRealAlloy, ship, type ShipReport } from "../../ship/index.ts";
 import type { ExitCode, Run } from "../command.ts";
 import { readInput, textOf, type Input } from "../input.ts";
 import type { Io } from "../io.ts";
@@ -85,14 +85,14 @@ function pair(text: string): [name: string, value: string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-async function journalOf({ journal = "" }: Options, io: Io): Promise<ReturnType<typeof readJournal>> {
+async function journalOf({ journal = "" }: Options, io: Io): Promise<ReturnType<typeof readJournalPages>> {
   const journalctl = await ensureProgram("journalctl", {
     env: io.env,
     cwd: io.cwd,
     log: (line) => io.log(line),
     signal: io.signal,
   });
-  return readJournal(resolve(io.cwd, journal), journalctl, { signal: io.signal });
+  return readJournalPages(resolve(io.cwd, journal), journalctl, { signal: io.signal });
 }
 
 async function entriesOf(path: string, io: Io): Promise<ReturnType<typeof parseEntries>> {

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { error, FleetError } from "../../diagnostics/index.ts";
-import { lines, run } from "../../process/index.ts";
+import { linePages, lines, run } from "../../process/index.ts";
 import type { Program } from "../../programs/index.ts";
 import { entryTime, type RawEntry } from "./entry.ts";
 import { exportFormat } from "./export-format.ts";
@@ -51,8 +51,20 @@ export async function* readJournal(
   journalctl: Program,
   options: { signal?: AbortSignal } = {},
 ): AsyncGenerator<RawEntry, void, undefined> {
-  const args = ["--directory", directory, "--output", "json", "--all", "--no-pager", "--quiet"];
-  for await (const line of lines(journalctl.path, args, options)) {
+  for await (const line of lines(journalctl.path, printing(directory), options)) {
     if (line !== "") yield JSON.parse(line) as RawEntry;
   }
+}
+
+/** The same as pages: the bytes of as many whole lines at a time as there are. */
+export function readJournalPages(
+  directory: string,
+  journalctl: Program,
+  options: { signal?: AbortSignal } = {},
+): AsyncGenerator<Buffer, void, undefined> {
+  return linePages(journalctl.path, printing(directory), options);
+}
+
+function printing(directory: string): readonly string[] {
+  return ["--directory", directory, "--output", "json", "--all", "--no-pager", "--quiet"];
 }
