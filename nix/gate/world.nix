@@ -3,9 +3,9 @@
 
   nonce: text that begins every line, so that a host cannot forge one.
 
-  Each look is a line on stderr, "trace: NONCE [kind, subject]", before its outcome is known: an absent file is as
-  much of an input as one that is there. Kinds, with the subject: import, read, list, exists and tree (a path), env (a
-  variable's name), impure (what no input stands for). fleet's own files are left out: they are an input as a whole.
+  Each look is a line on stderr, "trace: NONCE [kind, subject]"; an absent file is as much of an input as one that is
+  there. Kinds, with the subject: import, read, list, exists, absent and tree (a path), env (a variable's name), impure
+  (what no input stands for). fleet's own files are left out: they are an input as a whole.
 
   Every file that is imported through here is given these builtins in place of Nix's, under all of their names, and
   hands them on to what it imports itself. A path that becomes a store path by coercion ("${./file}") passes no
@@ -79,14 +79,19 @@ let
     readFile = path: look "read" path (builtins.readFile path);
     hashFile = algorithm: path: look "read" path (builtins.hashFile algorithm path);
     readDir = path: look "list" path (builtins.readDir path);
-    pathExists = path: look "exists" path (builtins.pathExists path);
+    pathExists =
+      path:
+      let
+        there = builtins.pathExists path;
+      in
+      look (if there then "exists" else "absent") path there;
     readFileType = path: look "exists" path (builtins.readFileType path);
     path = arguments: look "tree" arguments.path (builtins.path arguments);
     filterSource = keep: path: look "tree" path (builtins.filterSource keep path);
     getEnv = name: say "env" name (builtins.getEnv name);
     findFile =
       searchPath: name:
-      foldl' (found: path: if match "[a-z+]+:.*" path == null then say "exists" path found else say "impure" path found) (
+      foldl' (found: path: if match "[a-z+]+:.*" path == null then say (if builtins.pathExists path then "exists" else "absent") path found else say "impure" path found) (
         builtins.findFile searchPath name
       ) (candidates searchPath name);
   }

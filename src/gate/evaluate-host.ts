@@ -36,6 +36,8 @@ export interface Common {
   root: string;
   nix: Nix;
   evaluation: EvaluateOptions;
+  /** Absolute path of strace; undefined where there is none. */
+  strace: string | undefined;
   workers: Workers;
 }
 
@@ -78,6 +80,7 @@ async function attempt(task: HostTask, common: Common, slot: Slot): Promise<Host
   const session: Session = {
     root: common.root,
     nix: common.nix,
+    strace: common.strace,
     places,
     evaluation: { ...common.evaluation, onStart: slot.onStart },
     look: (look) => void looks.push(look),

@@ -12,6 +12,7 @@ import {
   type Look,
   type Nix,
 } from "../nix/index.ts";
+import { locateProgram } from "../programs/index.ts";
 import { isEmbedded, type HostOutcome, type HostTask } from "./evaluate-host.ts";
 import { evaluateHosts } from "./evaluate-hosts.ts";
 import { verdictOf, type HostFindings } from "./findings.ts";
@@ -83,11 +84,12 @@ export async function gate(fleet: Fleet, root: string, options: GateOptions): Pr
     }
     if (tasks.length > 0) {
       const most = availableParallelism();
+      const strace = locateProgram("strace", programs);
       const workers = new Workers({
         most,
         ...(options.memory === undefined ? {} : { budget: options.memory }),
       });
-      await evaluateHosts(tasks, { root, nix, evaluation, workers, most }, (outcomes) => {
+      await evaluateHosts(tasks, { root, nix, evaluation, strace, workers, most }, (outcomes) => {
         const kept = recollection.keep(
           outcomes.map(([task, { findings, ...outcome }]) => ({
             question: questionOf(task, root, env),

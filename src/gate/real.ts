@@ -3,7 +3,13 @@ import { existsSync } from "node:fs";
 import { z } from "zod";
 import { error, warning, type Diagnostic } from "../diagnostics/index.ts";
 import type { Channel, HostEntry } from "../manifest/index.ts";
-import { channelModules, evaluate, standIns, type Evaluation } from "../nix/index.ts";
+import {
+  channelModules,
+  evaluateTraced,
+  standIns,
+  type EvaluateOptions,
+  type Evaluation,
+} from "../nix/index.ts";
 import { diagnose, type Finding } from "./diagnose.ts";
 import { readFailure } from "./failure.ts";
 import type { HostFindings } from "./findings.ts";
@@ -31,12 +37,8 @@ export async function evaluateThroughNixpkgs(
   const request = { nixpkgs, configuration, modules: channelModules(channel, session.root) };
   const searchPath = standIns(channel, session.evaluation.env);
   const options = { ...session.evaluation, store: true, searchPath };
-  return read(
-    await evaluate(session.nix, "gate/nixpkgs.nix", request, options),
-    [configuration],
-    channel,
-    session,
-  );
+  const [evaluation, built] = await evaluateBuilding("gate/nixpkgs.nix", request, options, session);
+  return read(evaluation, built, [configuration], channel, session);
 }
 
 /** Evaluates a host of a flake, which brings its own nixpkgs. */
@@ -45,9 +47,42 @@ export async function evaluateFlake(
   channel: Channel,
   session: Session,
 ): Promise<HostFindings> {
-  const request = { flake: flakeReference(entry.flake, session.root), attribute: entry.attribute };
-  const options = { ...session.evaluation, store: true };
-  return read(await evaluate(session.nix, "gate/flake.nix", request, options), [], channel, session);
+  const flake = flakeReference(entry.flake, session.root);
+  const request = { flake, attribute: entry.attribute };
+  if (flake.startsWith("path:")) {
+    session.look({ kind: "impure", subject: "the times of its files, as the flake is in no git work tree" });
+  }
+  // An input that flake.lock does not fix is asked for each time, so that the trace shows it.
+  const settings = [...(session.evaluation.settings ?? []), ["tarball-ttl", "0"] as const];
+  const options = { ...session.evaluation, store: true, settings };
+  const [evaluation, built] = await evaluateBuilding("gate/flake.nix", request, options, session);
+  return read(evaluation, built, [], channel, session);
+}
+
+/** Nix's setting that lets an evaluation build what it reads. */
+const BUILDING = "allow-import-from-derivation";
+
+/**
+ * Evaluates, at first without letting Nix build what it imports: an evaluation that needs it says so, and only so is
+ * it known when everything was built before. Then once more with it.
+ *
+ * @returns the evaluation, and whether it builds
+ */
+async function evaluateBuilding(
+  file: string,
+  request: object,
+  options: EvaluateOptions,
+  { nix, strace, look }: Session,
+): Promise<[Evaluation, built: boolean]> {
+  const settings = options.settings ?? [];
+  const chosen = settings.some(([name]) => name === BUILDING);
+  const tracer = { strace, look };
+  if (!chosen) {
+    const without = { ...options, settings: [...settings, [BUILDING, "false"] as const] };
+    const evaluation = await evaluateTraced(nix, file, request, without, tracer);
+    if (evaluation.ok || !evaluation.failure.message.includes(BUILDING)) return [evaluation, false];
+  }
+  return [await evaluateTraced(nix, file, request, options, tracer), !chosen];
 }
 
 /**
@@ -62,16 +97,26 @@ export function flakeReference(flake: string, root: string): string {
   return below === "" ? `git+file://${root}` : `git+file://${root}?dir=${below}`;
 }
 
+const IMPORTS =
+  "the host imports what has to be built first, which makes its evaluation as slow as the build";
+const IMPORTS_HINT = "commit what is imported, or read it without a derivation";
+
 function read(
   evaluation: Evaluation,
+  built: boolean,
   files: readonly string[],
   { name: channel }: Channel,
   { places }: Session,
 ): HostFindings {
-  if (!evaluation.ok) return readFailure(evaluation.failure, files, channel, places);
+  const told = built ? [warning("gate/import-from-derivation", IMPORTS, { hint: IMPORTS_HINT })] : [];
+  if (!evaluation.ok) {
+    const { diagnostics, unverified } = readFailure(evaluation.failure, files, channel, places);
+    return { diagnostics: [...told, ...diagnostics], unverified };
+  }
   const { release, assertions, warnings, drvPath } = answer.parse(evaluation.value);
   const say = (finding: Finding): Diagnostic => diagnose({ ...finding, files }, release, places);
   const diagnostics = [
+    ...told,
     ...assertions.map((failed) => say({ ...failed, otherwise: "gate/failed-assertion" })),
     ...warnings.map((message) => say({ message, severity: "warning", otherwise: "gate/warning" })),
   ];

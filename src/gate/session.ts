@@ -8,6 +8,8 @@ export interface Session {
   /** Remembers which files were read for the places that messages name. */
   places: Places;
   evaluation: EvaluateOptions;
+  /** Absolute path of strace, by which it is known what Nix reads; undefined where there is none. */
+  strace: string | undefined;
   /** Is told what the evaluation looks at. */
   look: (look: Look) => void;
 }

@@ -1,4 +1,4 @@
-import { memoryBudget, memoryOf } from "./memory.ts";
+import { endTree, memoryBudget, memoryOf } from "./memory.ts";
 
 /** An evaluation's place among the others. */
 export class Slot {
@@ -30,11 +30,7 @@ export class Slot {
   end(): void {
     if (this.#pid === undefined) return;
     this.overrun = true;
-    try {
-      process.kill(this.#pid, "SIGKILL");
-    } catch {
-      // It ended by itself in this moment.
-    }
+    endTree(this.#pid);
   }
 }
 

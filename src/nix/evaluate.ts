@@ -74,39 +74,38 @@ export async function evaluateWatched(
   const watch = new Watch();
   const copies = { said: false };
   const asked = { ...request, nonce: watch.nonce };
-  const { exitCode, stdout, stderr } = await instantiate(
-    nix,
-    file,
-    asked,
-    options,
-    ["--show-trace", "-vv"],
-    (line) => {
-      const read = watch.read(line);
-      if (read === undefined) return;
-      copies.said ||= "copied" in read && read.copied === WATCHED;
-      if ("answer" in read && !copies.said) tell(UNSAID);
-      tell(read);
-    },
-  );
+  const onStderr = (line: string): void => {
+    const read = watch.read(line);
+    if (read === undefined) return;
+    copies.said ||= "copied" in read && read.copied === WATCHED;
+    if ("answer" in read && !copies.said) tell(UNSAID);
+    tell(read);
+  };
+  const flags = ["--show-trace", "-vv"];
+  const { exitCode, stdout, stderr } = await instantiate(nix, file, asked, options, flags, { onStderr });
   if (!copies.said) tell(UNSAID);
   return readResult(exitCode, stdout, watch.strip(stderr), file);
 }
 
-async function instantiate(
+/** Runs nix-instantiate, under another program where `wrapper` names one. */
+export async function instantiate(
   nix: Nix,
   file: string,
   request: unknown,
   options: EvaluateOptions,
   flags: readonly string[],
-  onStderr?: (line: string) => void,
+  { onStderr, wrapper = [] }: { onStderr?: (line: string) => void; wrapper?: readonly string[] } = {},
 ): Promise<RunResult> {
   const store = options.store === true ? [] : ["--store", "dummy://"];
-  const settings = [["extra-experimental-features", "nix-command flakes"], ...(options.settings ?? [])];
+  const features = ["extra-experimental-features", "nix-command flakes"] as const;
+  const settings = [features, ...(options.settings ?? [])];
+  const [program, ...leading] = [...wrapper, nix.instantiate];
   const result = await run(
-    nix.instantiate,
+    program,
     [
+      ...leading,
       ...["--eval", "--strict", "--json", ...flags, ...store],
-      ...settings.flatMap(([name = "", value = ""]) => ["--option", name, value]),
+      ...settings.flatMap(([name, value]) => ["--option", name, value]),
       ...(options.searchPath ?? []).flatMap((entry) => ["-I", entry]),
       ...["--argstr", "request", JSON.stringify(request), OWN + file],
     ],
@@ -122,7 +121,8 @@ async function instantiate(
   return result;
 }
 
-function readResult(exitCode: number, stdout: string, stderr: string, file: string): Evaluation {
+/** The value or failure in what nix-instantiate printed. */
+export function readResult(exitCode: number, stdout: string, stderr: string, file: string): Evaluation {
   // A failing run may have printed part of its answer already: only the exit code counts.
   if (exitCode !== 0) {
     const failure = parseFailure(stderr);

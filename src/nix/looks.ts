@@ -4,15 +4,15 @@ import { randomBytes } from "node:crypto";
 export interface Look {
   /**
    * What it saw: a file or, by default.nix, a directory that was `import`ed; a file's text (`read`); a directory's names
-   * (`list`); whether something is there and what (`exists`); a file or directory with all that is in it (`tree`); a
-   * variable of the environment (`env`); or what cannot be looked at again (`impure`).
+   * (`list`); what is there (`exists`), or that nothing is (`absent`); a file or directory with all that is in it
+   * (`tree`); a variable of the environment (`env`); or what cannot be looked at again (`impure`).
    */
   kind: (typeof KINDS)[number];
   /** An absolute path, a variable's name, or for `impure` what it was: "builtins.currentTime". */
   subject: string;
 }
 
-const KINDS = ["import", "read", "list", "exists", "tree", "env", "impure"] as const;
+const KINDS = ["import", "read", "list", "exists", "absent", "tree", "env", "impure"] as const;
 
 /** What Nix says at its second level of verbosity when a path becomes a store path. */
 const COPIED = /^copied source '(.+)' -> '/;

@@ -8,6 +8,7 @@ export type ProgramName =
   | "systemd-journal-remote"
   | "sops"
   | "age"
+  | "strace"
   | "kubectl"
   | "kube-apiserver"
   | "etcd"
@@ -241,5 +242,13 @@ export const PROGRAMS: Readonly<Record<ProgramName, ProgramSpec>> = {
     nixpkgs: { attribute: "e2fsprogs", command: "mke2fs" },
     apt: "e2fsprogs",
     hint: "install e2fsprogs",
+  },
+  strace: {
+    name: "strace",
+    purpose: "the tracer of what Nix reads",
+    versionArguments: ["--version"],
+    nixpkgs: { attribute: "strace", command: "strace" },
+    apt: "strace",
+    hint: "install strace (nixpkgs strace, or Debian's strace)",
   },
 };

@@ -12,5 +12,6 @@ export const gateCodes = {
   "gate/evaluation-failed": "A host does not evaluate",
   "gate/unverified": "Something of a host could not be judged on this machine",
   "gate/release-differs": "A channel's nixpkgs is of another release than its name says",
+  "gate/import-from-derivation": "A host has to build something while it is evaluated",
   "gate/out-of-memory": "The evaluation of a host needs more memory than there is",
 } as const;

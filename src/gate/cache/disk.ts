@@ -59,6 +59,7 @@ export class Disk {
       case "impure":
         return "never the same";
       case "exists":
+      case "absent":
         return `${this.#typeOf(subject)} ${this.#describe(this.#follow(subject), () => "")}`;
       case "program":
         return this.#describe(this.#follow(subject), ({ stats }) =>
@@ -83,6 +84,8 @@ export class Disk {
     if (kind === "impure") return true;
     const place = kind === "import" ? this.#imported(kind, subject) : this.#follow(subject);
     if (isImmutable(place.real)) return false;
+    // Nothing was seen, and nothing is there.
+    if (kind === "absent") return place.stats !== undefined;
     const late = (stats: BigIntStats): boolean => stats.ctimeNs + stepOf(stats) >= BigInt(since) * 1_000_000n;
     for (const path of [subject, place.real]) {
       const own = this.#nearest(path);
