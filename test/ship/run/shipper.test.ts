@@ -69,10 +69,10 @@ async function start(t: Test, directory: string): Promise<Running> {
     await running;
   };
   t.teardown(() => stop().catch(() => undefined));
-  let ended = false;
-  void running.catch(() => (ended = true));
-  await until(() => ended || log.some((line) => line.includes("shipper is running")));
-  if (ended) await running;
+  const settled: string[] = [];
+  void running.catch(() => settled.push("failed"));
+  await until(() => settled.length > 0 || log.some((line) => line.includes("shipper is running")));
+  if (settled.length > 0) await running;
   const address = /addr=(\S+)/.exec(log.join("\n"))?.[1] ?? "";
   const get: Running["get"] = async (path, method = "GET") => {
     const answer = await fetch(`http://${address}${path}`, { method });
