@@ -1,8 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
-import { z } from "zod";
+import { isAlias, isMap, isSeq, parseDocument, YAMLMap } from "yaml";
 import { freePorts, start } from "../process/index.ts";
 import type { Program } from "../programs/index.ts";
 import { untilQuiet, type AgentReport } from "./agent.ts";
@@ -51,8 +50,7 @@ export async function runRealPromtail(options: RealPromtailOptions): Promise<Age
   const [http = 0, grpc = 0] = await freePorts(2);
   await writeFile(
     file,
-    stringify({
-      ...redirect(options),
+    redirect(options, {
       server: {
         http_listen_address: "127.0.0.1",
         http_listen_port: http,
@@ -74,26 +72,41 @@ export async function runRealPromtail(options: RealPromtailOptions): Promise<Age
   }
 }
 
-/** What is changed of a configuration; all else is left to Promtail. */
-const Config = z.looseObject({
-  client: z.looseObject({}).optional(),
-  clients: z.array(z.looseObject({})).optional(),
-  scrape_configs: z.array(z.looseObject({ journal: z.looseObject({}).optional() })),
-});
-
-function redirect({ config, journal, url, tenant, labels }: RealPromtailOptions): z.infer<typeof Config> {
-  const { client, clients = [], ...rest } = Config.parse(parse(config));
-  return {
-    ...rest,
-    clients: [...clients, ...(client === undefined ? [] : [client])].map(({ external_labels }, at) => ({
-      // Promtail refuses clients that are the same but for their names.
-      name: `client-${at}`,
-      url,
-      external_labels: { ...z.record(z.string(), z.unknown()).nullish().parse(external_labels), ...labels },
-      ...(tenant === undefined ? {} : { tenant_id: tenant }),
-    })),
-    scrape_configs: rest.scrape_configs
-      .filter((scrape) => scrape.journal !== undefined)
-      .map((scrape) => ({ ...scrape, journal: { ...scrape.journal, path: journal, max_age: ANY_AGE } })),
+/**
+ * The configuration with only what has to be changed: scalars stay as they are written, for what `yes` or `0777` means
+ * depends on where Promtail reads it.
+ */
+function redirect(options: RealPromtailOptions, own: { server: object; positions: object }): string {
+  const { config, journal, url, tenant, labels } = options;
+  const document = parseDocument(config, { version: "1.1" });
+  const follow = (node: unknown): unknown => (isAlias(node) ? node.resolve(document) : node);
+  const maps = (node: unknown): YAMLMap[] => {
+    const found = follow(node);
+    return (isSeq(found) ? found.items.map(follow) : [found]).filter((item) => isMap(item));
   };
+  const clients = [...maps(document.get("clients", true)), ...maps(document.get("client", true))];
+  const scrapes = maps(document.get("scrape_configs", true)).filter((scrape) => scrape.has("journal"));
+  for (const scrape of scrapes) {
+    for (const block of maps(scrape.get("journal", true))) {
+      block.set("path", journal);
+      block.set("max_age", ANY_AGE);
+    }
+  }
+  document.delete("client");
+  document.set(
+    "clients",
+    clients.map((client, at) => {
+      const [external = new YAMLMap()] = maps(client.get("external_labels", true));
+      for (const [name, value] of Object.entries(labels ?? {})) external.set(name, value);
+      // Promtail refuses clients that are the same but for their names.
+      return document.createNode({
+        ...{ name: `client-${at}`, url, external_labels: external },
+        ...(tenant === undefined ? {} : { tenant_id: tenant }),
+      });
+    }),
+  );
+  document.set("scrape_configs", scrapes);
+  document.set("server", own.server);
+  document.set("positions", own.positions);
+  return document.toString({ lineWidth: 0 });
 }
