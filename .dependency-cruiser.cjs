@@ -20,6 +20,7 @@ const arrows = {
   loki: ["process", "programs", "diagnostics"],
   ship: ["pipeline", "promtail", "alloy", "loki", "process", "programs", "diagnostics"],
   oracle: ["programs", "process", "diagnostics"],
+  cluster: ["generate", "manifest", "repository", "process", "programs", "loki", "diagnostics"],
   init: ["generate", "promtail", "nix", "manifest", "repository", "diagnostics"],
   secrets: ["manifest", "repository", "diagnostics"],
   migrate: [

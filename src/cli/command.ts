@@ -8,6 +8,8 @@ export interface OptionSpec {
   flags: string;
   description: string;
   choices?: readonly string[];
+  /** True for an option with one value that may be given several times; the values are an array. */
+  repeatable?: true;
 }
 
 export interface ArgumentSpec {

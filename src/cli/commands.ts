@@ -1,3 +1,4 @@
+import { CLUSTER_OPTIONS } from "./cluster/options.ts";
 import type { CommandSpec } from "./command.ts";
 
 /** Every command, in the order in which help lists them: the order of a migration. */
@@ -29,16 +30,19 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "generate",
-    summary: "write the Alloy module and wire the hosts that ship with Alloy",
+    summary: "write the Alloy module, wire its hosts, and render clusters",
     details:
       "Evaluates the Promtail module that the manifest names, converts its configuration, and writes modules/alloy/default.nix, " +
       "modules/alloy/config.alloy, a test for it (config.test.yaml, which `fleet test` runs; only where the Promtail pipeline can be " +
-      "predicted) and the import in the files of hosts with `ship: alloy`, all or nothing. Files that fleet did not " +
-      "write are left alone, as are secrets and system.stateVersion. With --check nothing is written: the diff is printed, and the " +
+      "predicted) and the import in the files of hosts with `ship: alloy`; and the manifests of every cluster, clusters/NAME; all " +
+      "or nothing. Files that fleet did not write are left alone, as are secrets and system.stateVersion. With --check nothing is written: the diff is printed, and the " +
       "exit code is 1 when there is one.",
     options: [
       { flags: "--check", description: "write nothing; exit 1 with a diff when the tree is stale" },
-      { flags: "--host <name...>", description: "wire only these hosts (default: all with `ship: alloy`)" },
+      {
+        flags: "--host <name...>",
+        description: "wire only these hosts (default: all with `ship: alloy`), and render no cluster",
+      },
       { flags: "--force", description: "overwrite files in the module's place that fleet did not write" },
     ],
     examples: [
@@ -107,6 +111,53 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     json: true,
     load: () => import("./commands/gate.ts"),
+  },
+  {
+    name: "cluster render",
+    summary: "print the Kubernetes manifests of a cluster",
+    details:
+      "Composes config.alloy of the cluster's modules and prints the objects around it: Namespace, service account, role, " +
+      "ConfigMap, DaemonSet, Service, ServiceMonitors, and where remotes need passwords an ExternalSecret; with `output: " +
+      "helm-argocd` an ArgoCD Application of the grafana/alloy chart. Says on stderr which module is in and why, and which " +
+      "passwords have to be in Vault. The cluster is one of fleet.yaml; where there are none, it has the modules that are always " +
+      "on. Remotes given here are all that there are: those of fleet.yaml are left out then. No password is printed, as none is known.",
+    arguments: [{ name: "[cluster]", description: "the cluster (default: the only one of fleet.yaml)" }],
+    options: [
+      ...CLUSTER_OPTIONS,
+      { flags: "-o, --output <dir>", description: "write the files there in place of stdout" },
+      { flags: "--config", description: "print config.alloy alone" },
+    ],
+    examples: [
+      ["cluster render vm-cluster", "manifests on stdout, reasons on stderr"],
+      ["cluster render vm-cluster --config | fleet validate -", "the configuration alone"],
+      [
+        "cluster render --cluster-name=vm-cluster --add-loki-remote=l:http://loki:3100/loki/api/v1/push:me",
+        "all of it from the command line",
+      ],
+    ],
+    json: true,
+    load: () => import("./commands/cluster-render.ts"),
+  },
+  {
+    name: "cluster diff",
+    summary: "compare a cluster's manifests with what is there",
+    details:
+      "Compares object by object what would be rendered with what `fleet generate` wrote into the repository, or with the YAML files " +
+      "of a directory: what is new, what changes, what is gone. Prints a unified diff; exits 1 when there is one.",
+    arguments: [{ name: "[cluster]", description: "the cluster (default: the only one of fleet.yaml)" }],
+    options: [
+      ...CLUSTER_OPTIONS,
+      { flags: "--against <path>", description: "a directory of YAML files, or one file, to compare with" },
+    ],
+    examples: [
+      ["cluster diff vm-cluster", "what is generated against what the manifest asks for"],
+      [
+        "cluster diff vm-cluster --add-loki-remote=l:http://loki:3100/loki/api/v1/push:me",
+        "what would be gone when this were all",
+      ],
+    ],
+    json: true,
+    load: () => import("./commands/cluster-diff.ts"),
   },
   {
     name: "hooks install",

@@ -75,6 +75,11 @@ function usage(message: string, command: string | undefined): FleetError {
   return new FleetError(error("cli/usage", message, { hint: `fleet${topic} --help lists what it takes` }));
 }
 
+/** The values of a repeatable option so far, with one more. */
+function collect(value: string, before: readonly string[] = []): string[] {
+  return [...before, value];
+}
+
 /** Adds one command; a name of two words (`secrets check`) becomes a command of a group. */
 function addCommand(program: Command, spec: CommandSpec): Command {
   const words = spec.name.split(" ");
@@ -95,6 +100,7 @@ function addCommand(program: Command, spec: CommandSpec): Command {
   }
   for (const option of spec.options ?? []) {
     const made = new Option(option.flags, option.description);
+    if (option.repeatable === true) made.argParser(collect);
     command.addOption(option.choices === undefined ? made : made.choices([...option.choices]));
   }
   command.option("--repo <dir>", "the repository to work on (default: the one it stands in)");

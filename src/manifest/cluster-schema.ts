@@ -2,7 +2,7 @@ import { z } from "zod";
 import { url } from "./values.ts";
 
 /** A name as Kubernetes wants it of namespaces, secrets and label values: at most 63 characters. */
-const kubernetesName = z
+export const kubernetesName = z
   .string()
   .regex(
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,

@@ -1,4 +1,4 @@
-import { clusterSchema, type ClusterSettings } from "./cluster-schema.ts";
+import { clusterSchema, kubernetesName, type ClusterSettings } from "./cluster-schema.ts";
 import type { Cluster, Remote, Vault, VaultAuth } from "./model.ts";
 
 /** The model of one entry of `clusters`. */
@@ -14,9 +14,12 @@ export function resolveCluster(name: string, settings: ClusterSettings): Cluster
   };
 }
 
-/** A cluster that no manifest says anything about: the modules that are always on, and no remotes. */
-export function defaultCluster(name: string): Cluster {
-  return resolveCluster(name, clusterSchema.parse({}));
+/**
+ * A cluster that no manifest says anything about: the modules that are always on, and no remotes. Undefined for a name
+ * that Kubernetes does not take.
+ */
+export function defaultCluster(name: string): Cluster | undefined {
+  return kubernetesName.safeParse(name).success ? resolveCluster(name, clusterSchema.parse({})) : undefined;
 }
 
 function named(remotes: ClusterSettings["remotes"]["loki"]): ReadonlyMap<string, Remote> {

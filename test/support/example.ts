@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, "../..");
 export async function exampleFleet(t: Test): Promise<string> {
   const root = await realpath(await mkdtemp(join(tmpdir(), "fleet-example-")));
   t.teardown(() => rm(root, { recursive: true, force: true }));
-  for (const name of ["fleet.yaml", ".sops.yaml", "hosts", "modules", "utils"]) {
+  for (const name of ["fleet.yaml", ".sops.yaml", "hosts", "modules", "utils", "clusters"]) {
     await cp(join(ROOT, name), join(root, name), { recursive: true, verbatimSymlinks: true });
   }
   await mkdir(join(root, ".git"));

@@ -10,6 +10,7 @@ import {
 import type { Fleet, Host } from "../../manifest/index.ts";
 import { prepareGeneration, readPipeline } from "../../migrate/index.ts";
 import { applyChanges, diffOf, findRoot, loadFleet, type Change } from "../../repository/index.ts";
+import { prepareClusters } from "../cluster/generation.ts";
 import type { Run } from "../command.ts";
 
 const Options = z.object({
@@ -24,9 +25,20 @@ export const run: Run = async (invocation, io) => {
   const { root, fleet } = await loadFleet(await findRoot({ repo: invocation.repo, cwd: io.cwd }));
   const hosts = chosenHosts(fleet, host);
   const context = { root, env: io.env, log: (line: string) => io.log(line), signal: io.signal };
-  const source = await readPipeline(context, fleet, hosts);
-  const { changes, diagnostics: found } = await prepareGeneration(root, fleet, hosts, source, { force });
-  const diagnostics = [...source.diagnostics, ...found];
+  const diagnostics: Diagnostic[] = [];
+  const changes: Change[] = [];
+  // A repository may hold clusters alone; one that holds nothing at all is told that it lacks a host.
+  if (hosts.length > 0 || fleet.clusters.length === 0) {
+    const source = await readPipeline(context, fleet, hosts);
+    const nixos = await prepareGeneration(root, fleet, hosts, source, { force });
+    diagnostics.push(...source.diagnostics, ...nixos.diagnostics);
+    changes.push(...nixos.changes);
+  }
+  if (host === undefined) {
+    const clusters = await prepareClusters(root, fleet, { force });
+    diagnostics.push(...clusters.diagnostics);
+    changes.push(...clusters.changes);
+  }
   const failed = hasErrors(diagnostics);
   if (check && !failed) diagnostics.push(...changes.map(stale));
   const write = !check && !failed;

@@ -1,0 +1,14 @@
+import type { OptionSpec } from "../command.ts";
+
+/** The options that say what a cluster is to have, for every command about clusters. */
+export const CLUSTER_OPTIONS: readonly OptionSpec[] = [
+  { flags: "--cluster-name <name>", description: "the cluster, instead of the argument" },
+  {
+    flags: "--add-prometheus-remote <remote>",
+    description:
+      "send metrics there: name:url[:username], or name=..,url=..[,username=..][,labelProfile=eng|ops|none]; repeatable",
+    repeatable: true,
+  },
+  { flags: "--add-loki-remote <remote>", description: "send logs there, likewise", repeatable: true },
+  { flags: "--monitor-block-node", description: "add the module block-node" },
+];
