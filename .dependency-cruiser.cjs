@@ -23,7 +23,9 @@ const arrows = {
   cluster: ["generate", "manifest", "repository", "process", "programs", "loki", "diagnostics"],
   init: ["generate", "promtail", "nix", "manifest", "repository", "diagnostics"],
   secrets: ["manifest", "repository", "diagnostics"],
+  vm: ["gate", "nix", "ship", "pipeline", "loki", "alloy", "manifest", "programs", "process", "diagnostics"],
   migrate: [
+    "vm",
     "oracle",
     "secrets",
     "ship",

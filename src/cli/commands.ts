@@ -467,6 +467,67 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/ship-run.ts"),
   },
   {
+    name: "vm test",
+    summary: "run a host's log pipeline on a virtual machine with systemd, into a Loki container",
+    details:
+      "Boots a Debian guest under qemu (KVM where it works, else software emulation), gives it the units and files that the evaluated " +
+      "NixOS configuration of the host renders, secrets made by sops and age, and Loki in a container of podman behind the fleet's own " +
+      "URL with a password; then logs, crashes, reboots, and asserts by LogQL what reached Loki. Each scenario has a machine of its own. " +
+      "What fleet would write for the host and has not yet is tested in a copy of the repository. The first run makes the guest's disk " +
+      "image, which needs root's rights and a few minutes. Where there is no Alloy, `fleet ship` stands in for it, which the report " +
+      "says. Of a scenario that fails, console and journal are kept. Exit code 1 when a scenario fails, 2 when one could not be run.",
+    arguments: [
+      {
+        name: "[scenarios...]",
+        description:
+          "names of scenarios, or files of your own (./mine.ts); all that fleet brings along when left out",
+      },
+    ],
+    options: [
+      { flags: "--host <name>", description: "the host (default: the manifest's rollout.canary)" },
+      {
+        flags: "--with <program>",
+        description: "fail where the real program is not there, rather than let fleet ship stand in",
+        choices: ["alloy"],
+      },
+      { flags: "--memory <MiB>", description: "memory of the guest (default: 2048)" },
+      { flags: "--timeout <minutes>", description: "what one scenario may take (default: 15)" },
+      { flags: "--boot-timeout <minutes>", description: "what a boot may take (default: 10)" },
+      { flags: "--keep", description: "keep console and journal of scenarios that pass, too" },
+      { flags: "--interactive", description: "open a prompt in the machine when its scenario has ended" },
+      {
+        flags: "--junit <file>",
+        description: "write a JUnit report there too; - is stdout, without the table",
+      },
+    ],
+    examples: [
+      ["vm test journal-to-loki", "does what the canary logs reach Loki as it should?"],
+      ["vm test", "all scenarios: about a quarter of an hour under software emulation"],
+      ["vm test ./ours.ts --host nas --interactive", "a scenario of your own, and a look around afterwards"],
+    ],
+    json: true,
+    load: () => import("./commands/vm-test.ts"),
+  },
+  {
+    name: "vm shell",
+    summary: "open a prompt in a virtual machine that is a host of the fleet",
+    details:
+      "Starts the machine that `fleet vm test` would, with the host's units and Loki running, and joins the terminal with a root shell in " +
+      "it; `exit` or Ctrl-] ends it, and the machine with it. With a command, runs that and prints what it prints. Exit code 1 when the " +
+      "command fails.",
+    arguments: [{ name: "[command]", description: "a bash script to run instead of a prompt" }],
+    options: [
+      { flags: "--host <name>", description: "the host (default: the manifest's rollout.canary)" },
+      { flags: "--memory <MiB>", description: "memory of the guest (default: 2048)" },
+      { flags: "--boot-timeout <minutes>", description: "what a boot may take (default: 10)" },
+    ],
+    examples: [
+      ["vm shell", "look around on the canary"],
+      ["vm shell 'systemctl status alloy; journalctl -u alloy'", "one look, without a prompt"],
+    ],
+    load: () => import("./commands/vm-shell.ts"),
+  },
+  {
     name: "schema",
     summary: "print the JSON Schema of fleet.yaml",
     details:

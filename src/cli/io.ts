@@ -1,4 +1,5 @@
 import { diagnosticJson, renderDiagnostic, type Diagnostic, type TextOf } from "../diagnostics/index.ts";
+import { joinTerminal } from "./terminal.ts";
 
 /** Where a command's output goes. Commands never touch `process` themselves. */
 export interface Io {
@@ -24,6 +25,8 @@ export interface Io {
   json(value: unknown): void;
   /** Progress and logs: a line to stderr, unless --quiet. */
   log(line: string): void;
+  /** Joins the terminal with a socket until the person leaves. */
+  connect(path: string): Promise<void>;
   /** Diagnostics for a person, on stderr, also with --quiet. */
   report(diagnostics: readonly Diagnostic[], textOf?: TextOf): void;
 }
@@ -35,7 +38,7 @@ export interface Streams {
     once?(event: "drain", listener: () => void): unknown;
   };
   stderr: { write(text: string): unknown; isTTY?: boolean; columns?: number };
-  stdin: AsyncIterable<string | Uint8Array>;
+  stdin: AsyncIterable<string | Uint8Array> & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
 }
 
 /** An Io over real or test streams. */
@@ -75,6 +78,7 @@ export function createIo(settings: {
     log(line) {
       if (!quiet) streams.stderr.write(`${line}\n`);
     },
+    connect: (path) => joinTerminal(streams, path, signal),
     report(diagnostics, textOf) {
       const options = { color, ...(textOf === undefined ? {} : { textOf }) };
       for (const diagnostic of diagnostics)

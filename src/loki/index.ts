@@ -5,6 +5,7 @@ export {
   type Evidence,
   type Expectation,
 } from "./assertions.ts";
+export { lokiConfiguration } from "./configuration.ts";
 export { baseUrl, call, pushUrl, type Answer, type LokiConnection } from "./connection.ts";
 export { quote, selector } from "./logql.ts";
 export { Batch, entrySize, Pusher, type LokiEntry, type PushPolicy } from "./push.ts";

@@ -12,8 +12,10 @@ export const GUEST = {
   promtail: "/opt/fleet/bin/promtail",
   /** The container image of Loki, preloaded into podman's storage. */
   lokiImage: "localhost/loki:fleet",
-  /** The container that runs it and the unit that starts it; Loki itself listens here, without a password. */
+  /** The container that runs it and the unit that starts it. */
   lokiContainer: "loki",
   lokiUnit: "loki.service",
-  lokiPort: 3100,
+  /** Where Loki itself listens, without a password: no port that a fleet's Loki is likely to have. */
+  lokiPort: 13100,
+  lokiGrpcPort: 19095,
 } as const;

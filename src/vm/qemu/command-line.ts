@@ -37,7 +37,10 @@ export function qemuArguments(hardware: Hardware): string[] {
     ["-machine", "q35", "-accel", accelerator === "kvm" ? "kvm" : "tcg,thread=multi"],
     ["-cpu", accelerator === "kvm" ? "host" : "max", "-smp", String(cpus), "-m", String(memory)],
     ["-kernel", kernel, "-initrd", initramfs],
-    ["-append", ["console=ttyS0", "loglevel=4", "net.ifnames=0", ...parameters].join(" ")],
+    [
+      "-append",
+      ["console=ttyS0", "loglevel=4", "net.ifnames=0", "printk.devkmsg=on", ...parameters].join(" "),
+    ],
     ...disks.map((disk, at) => diskArguments(disk, at)),
     ["-device", "virtio-rng-pci", "-device", "virtio-serial-pci"],
     ["-chardev", socket("shell"), "-device", "virtserialport,chardev=shell,name=org.fleet.shell"],

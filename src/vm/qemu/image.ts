@@ -112,8 +112,18 @@ async function makeImage(image: GuestImage, making: Making): Promise<void> {
   await removeTree(tree);
 
   log(`  3 of 3: a first boot, in which podman takes in ${loki.description}`);
-  const layer = join(work, "loki.tar");
-  const tar = ["--create", "--file", layer, "--owner=0", "--group=0", "--directory", dirname(loki.path)];
+  // Compressed here: podman would do it in the guest, where it takes minutes.
+  const layer = join(work, "loki.tar.gz");
+  const tar = [
+    "--create",
+    "--gzip",
+    "--file",
+    layer,
+    "--owner=0",
+    "--group=0",
+    "--directory",
+    dirname(loki.path),
+  ];
   await run("tar", [...tar, basename(loki.path)], { signal: options.signal });
   await seal(image, { qemu: making.qemu, layer, program: basename(loki.path), work, signal: options.signal });
   await rm(layer);

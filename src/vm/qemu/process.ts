@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { error, FleetError } from "../../diagnostics/index.ts";
 import { freePorts, start, type Child } from "../../process/index.ts";
 import { qemuArguments, type Hardware } from "./command-line.ts";
+import { temporaryDirectory } from "./temporary.ts";
 
 export interface QemuOptions {
   /** Path of qemu-system-x86_64. */
@@ -31,6 +32,8 @@ export interface Qemu {
   stop(): Promise<void>;
 }
 
+/** What directories of sockets are called, below the system's temporary directory. */
+export const SOCKETS = "fleet-vm-";
 const ATTEMPTS = 3;
 /** Milliseconds that qemu has to open its sockets. */
 const OPENS = 20_000;
@@ -58,7 +61,7 @@ export async function startQemu(options: QemuOptions): Promise<Qemu> {
 
 /** A qemu with open lines, or why it ended. */
 async function startOnce(options: QemuOptions): Promise<Qemu | string> {
-  const sockets = await mkdtemp(join(tmpdir(), "fleet-vm-"));
+  const sockets = await temporaryDirectory(tmpdir(), SOCKETS);
   const ports = await freePorts(options.forwards.length);
   const forwards = options.forwards.map((guest, at) => ({ guest, host: ports[at] ?? 0 }));
   const child = start(options.qemu, qemuArguments({ ...options.hardware, sockets, forwards }), {

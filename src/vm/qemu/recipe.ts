@@ -35,7 +35,7 @@ export async function recipeKey(loki: Program): Promise<string> {
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   for (const file of files.sort())
     hash.update(`\0${relative(IMAGE_SOURCES, file)}\0`).update(await readFile(file));
-  const { size, mtimeMs } = await stat(loki.path);
-  hash.update(`\0${loki.path}\0${loki.version ?? ""}\0${size}\0${mtimeMs}`);
+  const { size } = await stat(loki.path);
+  hash.update(`\0${loki.version ?? ""}\0${size}`);
   return `${RECIPE.suite}-${hash.digest("hex").slice(0, 12)}`;
 }

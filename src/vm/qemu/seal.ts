@@ -1,8 +1,11 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { error, FleetError } from "../../diagnostics/index.ts";
 import type { Program } from "../../programs/index.ts";
 import { GUEST } from "../guest-layout.ts";
 import { QemuGuest } from "./guest.ts";
 import type { GuestImage } from "./image.ts";
+import { IMAGE_SOURCES } from "./recipe.ts";
 
 /** Milliseconds, for a machine that is busy with other things too; on an idle one it takes half a minute. */
 const BOOT = 900_000;
@@ -40,7 +43,10 @@ export async function seal(
   });
   try {
     await guest.start();
-    const result = await guest.execute(script(program), { timeout: IMPORT });
+    const script = await readFile(join(IMAGE_SOURCES, "seal.sh"), "utf8");
+    const { size } = await stat(layer);
+    const given = `image=${GUEST.lokiImage} program=${program} size=${size}\n`;
+    const result = await guest.execute(given + script, { timeout: IMPORT });
     if (result.status !== 0) {
       throw new FleetError(
         error(
@@ -53,17 +59,4 @@ export async function seal(
   } finally {
     await guest.release();
   }
-}
-
-function script(program: string): string {
-  return `
-set -eu
-podman import --quiet --change 'ENTRYPOINT ["/${program}"]' - ${GUEST.lokiImage} < /dev/vdb
-# Also shows that the kernel and podman can run it.
-podman run --rm --network none ${GUEST.lokiImage} -version
-journalctl --quiet --rotate
-journalctl --quiet --vacuum-time=1s
-fstrim /
-sync
-`;
 }

@@ -33,6 +33,7 @@ chmod 0755 /usr/local/lib/fleet/*
 systemctl --quiet enable fleet-shell.service fleet-prompt.service fleet-network.service
 # Nothing runs by itself that a scenario did not ask for.
 systemctl --quiet disable nginx.service
+rm /etc/nginx/sites-enabled/default
 systemctl --quiet mask getty@tty1.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
   e2scrub_all.timer e2scrub_reap.service fstrim.timer systemd-tmpfiles-clean.timer \
   podman.socket podman.service podman-restart.service podman-auto-update.service podman-auto-update.timer

@@ -1,0 +1,16 @@
+export { GUEST } from "./guest-layout.ts";
+export { TestLog } from "./log.ts";
+export type { Machine } from "./machine.ts";
+export { prepareQemu, type RunningMachine } from "./qemu/index.ts";
+export {
+  prepareHost,
+  runScenarios,
+  startHost,
+  type HostMachine,
+  type Means,
+  type ScenarioReport,
+  type ScenarioRequest,
+  type VmRequest,
+} from "./run.ts";
+export { loadScenario, type Scenario } from "./scenario/index.ts";
+export { SCENARIOS } from "./scenarios/index.ts";

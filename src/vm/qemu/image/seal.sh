@@ -1,0 +1,12 @@
+# Run in the first boot of the guest, $image, $program and $size given: makes Loki's container image of the archive of
+# $size bytes on the second disk, and leaves the disk as every later boot is to find it.
+set -eu
+head -c "$size" /dev/vdb | podman import --quiet --change "ENTRYPOINT [\"/$program\"]" - "$image"
+# Also shows that the kernel and podman can run it.
+podman run --rm --network none "$image" -version
+# Nobody answers there: nothing of the guest gets out.
+echo nameserver 10.0.2.3 > /etc/resolv.conf
+journalctl --quiet --rotate
+journalctl --quiet --vacuum-time=1s
+fstrim /
+sync
