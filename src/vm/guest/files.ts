@@ -42,7 +42,7 @@ export function guestFiles({ system, secrets, front, shippers }: GuestParts): Gu
     })),
     plain(TMPFILES, tmpfiles(system.secrets)),
     plain("/etc/nginx/conf.d/fleet-loki.conf", front.nginx),
-    ...(front.passwords === undefined ? [] : [{ path: PASSWORDS, content: front.passwords, mode: "0600" }]),
+    ...(front.passwords === undefined ? [] : [plain(PASSWORDS, front.passwords)]),
     ...(front.address === undefined
       ? []
       : [plain("/etc/systemd/system/nginx.service.d/address.conf", withAddress(front.address))]),

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { isIP } from "node:net";
 import type { LokiTarget } from "../../manifest/index.ts";
 import { GUEST } from "../guest-layout.ts";
+import { lokiPlace } from "../loki-place.ts";
 
 /** What stands in front of a guest's Loki, so that it is pushed to as the fleet's is: by name, with TLS and password. */
 export interface Front {
@@ -19,20 +19,12 @@ export interface Front {
 
 const CERTIFICATE = "/etc/ssl/fleet-loki.pem";
 const KEY = "/etc/ssl/private/fleet-loki.key";
-/** Another address of loopback than Loki's own, so that even its own port can be in front of it. */
-const LOOPBACK = "127.0.0.2";
-
 export const PASSWORDS = "/etc/nginx/fleet-loki.passwords";
 
 /** Makes the front for the fleet's Loki. */
 export function frontFor({ url, username }: LokiTarget, password: string): Front {
-  const { protocol, hostname, port, pathname } = new URL(url);
-  const host = hostname.replace(/^\[(.*)\]$/, "$1");
-  const address = isIP(host) === 0 ? undefined : host;
-  const tls = protocol === "https:";
-  const listen = address ?? LOOPBACK;
-  const at = `${listen.includes(":") ? `[${listen}]` : listen}:${port === "" ? (tls ? "443" : "80") : port}`;
-  const prefix = pathname.replace(/\/loki\/api\/v1\/push\/?$/, "");
+  const { name, listen, port, tls, prefix, subject } = lokiPlace(url);
+  const at = `${listen.includes(":") ? `[${listen}]` : listen}:${port}`;
   const lines = [
     `listen ${at}${tls ? " ssl" : ""};`,
     ...(tls ? [`ssl_certificate ${CERTIFICATE};`, `ssl_certificate_key ${KEY};`] : []),
@@ -44,11 +36,9 @@ export function frontFor({ url, username }: LokiTarget, password: string): Front
   return {
     nginx: `server {\n${lines.map((line) => `  ${line}\n`).join("")}}\n`,
     passwords: username === undefined ? undefined : `${username}:${salted(password)}\n`,
-    address,
-    hosts: address === undefined ? `${LOOPBACK} ${host}\n` : undefined,
-    certificate: tls
-      ? { subject: address === undefined ? `DNS:${host}` : `IP:${host}`, path: CERTIFICATE, key: KEY }
-      : undefined,
+    address: name === undefined ? listen : undefined,
+    hosts: name === undefined ? undefined : `${listen} ${name}\n`,
+    certificate: tls ? { subject, path: CERTIFICATE, key: KEY } : undefined,
   };
 }
 

@@ -155,13 +155,16 @@ export function inBackground(unit: string, script: string): Step[] {
  * `{{handler}}`, the unit of systemd-coredump itself.
  */
 export function crashProcess(unit: string): Step[] {
+  const waitsFor = `${SCRATCH}/${unit}`;
   const entry = `MESSAGE_ID=fc2e22bc6ee647b6b90729ab34a250b1 COREDUMP_UNIT=${unit}.service`;
   const field = (name: string): string =>
     `journalctl --quiet --output=cat --output-fields=${name} ${entry} | tail -n 1`;
   return [
+    // Its command line names the unit, so that one crash is told from another.
+    writeFile(waitsFor, ""),
     succeed(
       [
-        `systemd-run --quiet --collect --unit=${unit} sleep 600`,
+        `systemd-run --quiet --collect --property=Type=exec --unit=${unit} tail -f ${waitsFor}`,
         `kill -SEGV $(systemctl show --property=MainPID --value ${unit}.service)`,
       ].join("\n"),
     ),

@@ -3,6 +3,7 @@ import { FleetError } from "../../diagnostics/index.ts";
 import { selector } from "../../loki/index.ts";
 import { compile, isMalformed, parseJournalJson } from "../../pipeline/index.ts";
 import { promtailPredictor } from "../../ship/index.ts";
+import { lokiPlace } from "../loki-place.ts";
 import type { Fate, Subject } from "./scenario.ts";
 
 export interface SubjectInputs {
@@ -36,15 +37,14 @@ export function readSubject({
   const predicted = promtailPredictor(promtail);
   const fateOf = predicted ?? pipelineFate(configuration);
   const predict = (fields: Readonly<Record<string, string>>): Fate => fateOf({ _HOSTNAME: host, ...fields });
-  const { hostname, port, protocol } = new URL(lokiUrl);
-  const defaultPort = protocol === "https:" ? "443" : "80";
+  const { name, listen, port } = lokiPlace(lokiUrl);
   return {
     host,
     all: selector(commonLabel(predict)),
     predict,
     configuration,
     credential,
-    lokiAddress: `${hostname}:${port === "" ? defaultPort : port}`,
+    lokiAddress: `${name ?? listen}:${port}`,
     basis:
       predicted === undefined
         ? "config.alloy, read by fleet's pipeline engine"

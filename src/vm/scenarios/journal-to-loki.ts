@@ -21,8 +21,8 @@ interface Probe {
   what: string;
   send: Steps;
   fields: Readonly<Record<string, string>>;
-  /** What the line is asked by. */
-  mark: string;
+  /** What the line is asked by: it has all of these. */
+  marks: readonly string[];
 }
 
 /** In every message, so that the lines of one run can be counted. */
@@ -43,7 +43,7 @@ function ofService(what: string, unit: string, text: string): Probe {
     what,
     send: log(whole, { unit }),
     fields: { ...fields, MESSAGE: whole, PRIORITY: "6" },
-    mark,
+    marks: [mark],
   };
 }
 
@@ -53,7 +53,7 @@ function ofKernel(what: string, text: string): Probe {
     what,
     send: logKernel(whole),
     fields: { _TRANSPORT: "kernel", MESSAGE: whole, PRIORITY: "6" },
-    mark,
+    marks: [mark],
   };
 }
 
@@ -64,7 +64,7 @@ function ofBus(what: string, text: string): Probe {
     what,
     send: logAs("dbus.service", whole, { identifier: "dbus-daemon" }),
     fields: { ...fields, MESSAGE: whole, PRIORITY: "6" },
-    mark,
+    marks: [mark],
   };
 }
 
@@ -88,7 +88,7 @@ function ofSession(): Probe {
       MESSAGE: whole,
       PRIORITY: "6",
     },
-    mark,
+    marks: [mark],
   };
 }
 
@@ -115,7 +115,7 @@ function ofCrash({ predict }: Subject): Probe {
     what: "the core dump of a process that crashed",
     send: crashProcess(unit),
     fields,
-    mark: reshaped ? "{{command}}" : "dumped core",
+    marks: reshaped ? ["dumped", "{{command}}"] : ["dumped core"],
   };
 }
 
@@ -159,7 +159,9 @@ export const journalToLoki = scenario({
     const fates = all.map(({ fields }) => subject.predict(fields));
     const names = new Set(fates.flatMap((fate) => (fate.arrives ? Object.keys(fate.labels) : [])));
     const last = log("the last line of {{nonce}}");
-    const counted = all.filter(({ mark }, at) => mark.startsWith(RUN) && fates[at]?.arrives === true).length;
+    const counted = all.filter(
+      ({ marks }, at) => marks[0]?.startsWith(RUN) === true && fates[at]?.arrives === true,
+    ).length;
     return [
       subtest("lines of every kind are logged", ...all.map(({ send }) => send), last),
       subtest(
@@ -183,8 +185,8 @@ export const journalToLoki = scenario({
 });
 
 /** What is expected of a probe: that it is in Loki as predicted, or that it is not there. */
-function judged({ all }: Subject, { what, mark }: Probe, fate: Fate, names: ReadonlySet<string>): Step {
-  const query = `${all} |= ${JSON.stringify(mark)}`;
+function judged({ all }: Subject, { what, marks }: Probe, fate: Fate, names: ReadonlySet<string>): Step {
+  const query = [all, ...marks.map((mark) => `|= ${JSON.stringify(mark)}`)].join(" ");
   if (!fate.arrives) return expectLoki({ name: `${what} is dropped`, query, count: 0, within: 10 });
   const { line } = fate;
   const inSession = (text: string): string => text.replace(ANY_SESSION, "{{session}}");

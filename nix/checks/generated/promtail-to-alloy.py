@@ -1,0 +1,198 @@
+# What the steps of a scenario need besides the test driver's own functions: variables, and questions to Loki.
+import base64
+import json
+import re
+import shlex
+import time
+from collections import Counter
+from typing import Any, Callable
+
+ENTRIES_SHOWN = 5
+LINE_SHOWN = 160
+
+variables: dict[str, str] = {}
+
+
+def fill(text: str) -> str:
+    """A text with its {{references}} replaced."""
+    return re.sub(r"\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}", lambda found: variables[found.group(1)], text)
+
+
+def capture(name: str, command: str) -> None:
+    """Keeps what a command prints, as one line of plain characters."""
+    value = machine.succeed(fill(command)).removesuffix("\n")
+    if re.search(r"['\"`\\$\x00-\x1f\x7f-\x9f]", value):
+        raise Exception(f"what was captured as {name} cannot be put into commands and queries: {value[:200]!r}")
+    variables[name] = value
+
+
+def write_file(path: str, text: str, mode: str) -> None:
+    """Writes a file in the place of what is there, which may be a link into the Nix store."""
+    encoded = base64.b64encode(text.encode()).decode()
+    target = shlex.quote(path)
+    machine.succeed(
+        f'mkdir -p "$(dirname {target})" && rm -f {target} && '
+        f"echo {encoded} | base64 --decode >{target} && chmod {mode} {target}"
+    )
+
+
+def ask(path: str, parameters: dict[str, str]) -> Any:
+    """An answer of Loki's API; None where there is none."""
+    options = " ".join(f"--data-urlencode {shlex.quote(f'{name}={value}')}" for name, value in parameters.items())
+    status, output = machine.execute(f"curl --silent --fail --get {options} {LOKI}{path}")
+    return json.loads(output)["data"] if status == 0 else None
+
+
+def query(logql: str) -> list[dict[str, Any]]:
+    """The entries of the last day that a log query finds."""
+    parameters = {"query": logql, "since": "24h", "limit": "5000", "direction": "forward"}
+    answer = ask("/loki/api/v1/query_range", parameters)
+    streams = answer["result"] if answer else []
+    return [{"labels": stream["stream"], "line": value[1]} for stream in streams for value in stream["values"]]
+
+
+def entries(count: int) -> str:
+    return "no entry" if count == 0 else "1 entry" if count == 1 else f"{count} entries"
+
+
+def shorten(line: str) -> str:
+    return f"{line[:LINE_SHOWN]}..." if len(line) > LINE_SHOWN else line
+
+
+def selector_text(labels: dict[str, str]) -> str:
+    return "{" + ", ".join(f'{name}="{value}"' for name, value in sorted(labels.items())) + "}"
+
+
+def judge(expectation: dict[str, Any], found: list[dict[str, Any]]) -> str | None:
+    """What is wrong with what was found, in words; None when all demands hold."""
+    count = expectation.get("count")
+    if count is not None and len(found) != count:
+        return f"expected {entries(count)}"
+    at_least = expectation.get("atLeast")
+    if at_least is not None and len(found) < at_least:
+        return f"expected at least {entries(at_least)}"
+    lines = expectation.get("lines")
+    differing = None if lines is None else compare_lines(lines, [entry["line"] for entry in found])
+    if differing is not None:
+        return differing
+    for label, value in expectation.get("labels", {}).items():
+        if any(entry["labels"].get(label) != value for entry in found):
+            return f'expected {label}="{value}"'
+    for label in expectation.get("withoutLabels", []):
+        if any(label in entry["labels"] for entry in found):
+            return f"expected no label {label}"
+    return None
+
+
+def compare_lines(lines: list[str], got: list[str]) -> str | None:
+    """How the lines that were found differ from those expected; None when they do not."""
+    missing = without(lines, got)
+    excess = without(got, lines)
+    if not missing and not excess:
+        return None
+    if len(lines) == 1:
+        return f"expected the line {listed(lines)}"
+    parts = []
+    if missing:
+        parts.append(f"of which {len(missing)} are missing ({listed(missing)})")
+    if excess:
+        parts.append(f"besides which there are {len(excess)} ({listed(excess)})")
+    return f"expected {len(lines)} lines, {', '.join(parts)}"
+
+
+def without(some: list[str], others: list[str]) -> list[str]:
+    """The lines of `some` that are not in `others`, each as often as it is there too many times."""
+    left = Counter(others)
+    result = []
+    for line in some:
+        if left[line] <= 0:
+            result.append(line)
+        left[line] -= 1
+    return result
+
+
+def listed(lines: list[str]) -> str:
+    return " | ".join(map(shorten, lines[:ENTRIES_SHOWN]))
+
+
+def describe(found: list[dict[str, Any]]) -> str:
+    """What Loki had: each entry with its labels and line, of many the first ones."""
+    if not found:
+        return "Loki had nothing"
+    shown = [f"\n  {selector_text(entry['labels'])} {shorten(entry['line'])}" for entry in found[:ENTRIES_SHOWN]]
+    more = f"\n  and {len(found) - ENTRIES_SHOWN} more" if len(found) > ENTRIES_SHOWN else ""
+    return f"Loki had {entries(len(found))}:{''.join(shown)}{more}"
+
+
+def streams_of(logql: str) -> str:
+    """Where a query finds nothing: which streams there are that have one of its labels, or that are the journal's."""
+    names = re.findall(r"([A-Za-z_]\w*)\s*=", logql)
+    streams: set[str] = set()
+    for name in dict.fromkeys([*names, "job", "host"]):
+        parameters = {"match[]": f'{{{name}=~".+"}}', "since": "24h"}
+        streams.update(map(selector_text, ask("/loki/api/v1/series", parameters) or []))
+    if not streams:
+        return "Loki had nothing at all"
+    return "Loki had no such entry, but the streams\n  " + "\n  ".join(sorted(streams)[:8])
+
+
+def until(within: int, holds: Callable[[], bool]) -> bool:
+    """Asks until the answer is yes or the seconds are over; the last answer."""
+    deadline = time.monotonic() + within
+    while not holds():
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(1)
+    return True
+
+
+def expect_loki(expectation: dict[str, Any]) -> None:
+    """A query must come to find what is expected; texts are filled in first."""
+    wanted: dict[str, Any] = json.loads(fill(json.dumps(expectation)))
+    found: list[dict[str, Any]] = []
+
+    def holds() -> bool:
+        found[:] = query(wanted["query"])
+        return judge(wanted, found) is None
+
+    if until(wanted["within"], holds):
+        return
+    had = describe(found) if found else streams_of(wanted["query"])
+    raise Exception(
+        f"{wanted['name']}: {judge(wanted, found)} from {wanted['query']} within {wanted['within']} s; {had}"
+    )
+
+
+def expect_equal(name: str, queries: dict[str, str], within: int) -> None:
+    """Queries must come to find equally many entries, and some."""
+    counts: dict[str, int] = {}
+
+    def holds() -> bool:
+        counts.update({what: len(query(fill(logql))) for what, logql in queries.items()})
+        return len(set(counts.values())) == 1 and 0 not in counts.values()
+
+    if not until(within, holds):
+        had = ", ".join(f"{count} of {what}" for what, count in counts.items())
+        raise Exception(
+            f"{name}: expected equally many entries, and some, within {within} s; Loki had {had}"
+        )
+
+
+LOKI = "http://127.0.0.1:13100"
+variables["nonce"] = "4711"
+machine.start()
+machine.wait_for_unit("multi-user.target")
+machine.wait_for_unit("promtail.service", timeout=90)
+machine.wait_for_unit("alloy.service", timeout=90)
+with subtest(fill("while both ship, each sends every line")):
+    machine.succeed(fill("mkdir -p /run/fleet-scenario\nseq 100 | while read -r n; do printf '%s %s\\n' 'both-{{nonce}}' \"$n\"; done >/run/fleet-scenario/lines\nsystemd-run --quiet --collect --wait --unit=fleet-demo --property=SyslogIdentifier=fleet-demo --property=SyslogLevel=info cat /run/fleet-scenario/lines"))
+    expect_equal(fill("lines while both ship"), {"Promtail":"{collector=\"promtail\"} |= \"both-{{nonce}} \"","Alloy":"{collector=\"alloy\"} |= \"both-{{nonce}} \""}, 90)
+    expect_loki({"within":90,"name":"Promtail's lines","query":"{collector=\"promtail\"} |= \"both-{{nonce}} \"","count":100})
+    expect_loki({"within":90,"name":"Alloy's lines","query":"{collector=\"alloy\"} |= \"both-{{nonce}} \"","count":100})
+with subtest(fill("when Promtail stops in the midst of logging, Alloy's lines have no gap")):
+    write_file("/run/fleet-scenario/fleet-load", fill("for n in $(seq 100); do echo \"switch-{{nonce}} $n\"; sleep 0.1; done\n"), "0644")
+    machine.succeed("systemd-run --quiet --collect --unit=fleet-load bash /run/fleet-scenario/fleet-load")
+    time.sleep(4)
+    machine.succeed("systemctl stop promtail.service")
+    machine.wait_until_succeeds("! systemctl is-active --quiet fleet-load.service", timeout=90)
+    expect_loki({"within":90,"name":"Alloy's lines","query":"{collector=\"alloy\"} |= \"switch-{{nonce}} \"","lines":["switch-{{nonce}} 1","switch-{{nonce}} 2","switch-{{nonce}} 3","switch-{{nonce}} 4","switch-{{nonce}} 5","switch-{{nonce}} 6","switch-{{nonce}} 7","switch-{{nonce}} 8","switch-{{nonce}} 9","switch-{{nonce}} 10","switch-{{nonce}} 11","switch-{{nonce}} 12","switch-{{nonce}} 13","switch-{{nonce}} 14","switch-{{nonce}} 15","switch-{{nonce}} 16","switch-{{nonce}} 17","switch-{{nonce}} 18","switch-{{nonce}} 19","switch-{{nonce}} 20","switch-{{nonce}} 21","switch-{{nonce}} 22","switch-{{nonce}} 23","switch-{{nonce}} 24","switch-{{nonce}} 25","switch-{{nonce}} 26","switch-{{nonce}} 27","switch-{{nonce}} 28","switch-{{nonce}} 29","switch-{{nonce}} 30","switch-{{nonce}} 31","switch-{{nonce}} 32","switch-{{nonce}} 33","switch-{{nonce}} 34","switch-{{nonce}} 35","switch-{{nonce}} 36","switch-{{nonce}} 37","switch-{{nonce}} 38","switch-{{nonce}} 39","switch-{{nonce}} 40","switch-{{nonce}} 41","switch-{{nonce}} 42","switch-{{nonce}} 43","switch-{{nonce}} 44","switch-{{nonce}} 45","switch-{{nonce}} 46","switch-{{nonce}} 47","switch-{{nonce}} 48","switch-{{nonce}} 49","switch-{{nonce}} 50","switch-{{nonce}} 51","switch-{{nonce}} 52","switch-{{nonce}} 53","switch-{{nonce}} 54","switch-{{nonce}} 55","switch-{{nonce}} 56","switch-{{nonce}} 57","switch-{{nonce}} 58","switch-{{nonce}} 59","switch-{{nonce}} 60","switch-{{nonce}} 61","switch-{{nonce}} 62","switch-{{nonce}} 63","switch-{{nonce}} 64","switch-{{nonce}} 65","switch-{{nonce}} 66","switch-{{nonce}} 67","switch-{{nonce}} 68","switch-{{nonce}} 69","switch-{{nonce}} 70","switch-{{nonce}} 71","switch-{{nonce}} 72","switch-{{nonce}} 73","switch-{{nonce}} 74","switch-{{nonce}} 75","switch-{{nonce}} 76","switch-{{nonce}} 77","switch-{{nonce}} 78","switch-{{nonce}} 79","switch-{{nonce}} 80","switch-{{nonce}} 81","switch-{{nonce}} 82","switch-{{nonce}} 83","switch-{{nonce}} 84","switch-{{nonce}} 85","switch-{{nonce}} 86","switch-{{nonce}} 87","switch-{{nonce}} 88","switch-{{nonce}} 89","switch-{{nonce}} 90","switch-{{nonce}} 91","switch-{{nonce}} 92","switch-{{nonce}} 93","switch-{{nonce}} 94","switch-{{nonce}} 95","switch-{{nonce}} 96","switch-{{nonce}} 97","switch-{{nonce}} 98","switch-{{nonce}} 99","switch-{{nonce}} 100"]})
