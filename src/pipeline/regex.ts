@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSException } from "re2js";
+import { hasLiteral, readLiterals, requiredPrefix, type Literals } from "./literal-pattern.ts";
 
 /** A pattern that RE2 refuses; the message is Go's. */
 export class PatternError extends Error {}
@@ -22,6 +23,8 @@ export class Regex {
   /** Names of the groups by number; "" for a group without a name. */
   readonly names: readonly string[];
   readonly #compiled: RE2JS;
+  readonly #literals: Literals | undefined;
+  readonly #prefix: string;
 
   constructor(source: string) {
     this.source = source;
@@ -34,21 +37,26 @@ export class Regex {
     const names = Array.from({ length: this.#compiled.groupCount() + 1 }, () => "");
     for (const [name, group] of Object.entries(this.#compiled.namedGroups())) names[group] = name;
     this.names = names;
+    this.#literals = readLiterals(source);
+    this.#prefix = requiredPrefix(source);
   }
 
   /** Go's MatchString: does it match anywhere? */
   test(text: string): boolean {
-    return this.#compiled.test(text);
+    if (this.#literals !== undefined) return hasLiteral(text, this.#literals);
+    return text.startsWith(this.#prefix) && this.#compiled.test(text);
   }
 
   /** The first match, or undefined. */
   find(text: string): Match | undefined {
+    if (!this.#mayMatch(text)) return undefined;
     const matcher = this.#compiled.matcher(text);
     return matcher.find() ? this.#match(matcher) : undefined;
   }
 
   /** All matches that do not overlap; as in Go, an empty match right after another match does not count. */
   *findAll(text: string): Generator<Match> {
+    if (!this.#mayMatch(text)) return;
     const matcher = this.#compiled.matcher(text);
     let previous = -1;
     while (matcher.find()) {
@@ -68,6 +76,11 @@ export class Regex {
       from = match.end;
     }
     return from === 0 && result === "" ? text : result + text.slice(from);
+  }
+
+  /** False when it is certain without RE2 that there is no match. */
+  #mayMatch(text: string): boolean {
+    return this.#literals === undefined ? text.startsWith(this.#prefix) : hasLiteral(text, this.#literals);
   }
 
   #match(matcher: ReturnType<RE2JS["matcher"]>): Match {

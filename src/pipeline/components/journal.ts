@@ -1,6 +1,7 @@
 import type { Arguments } from "../config/arguments.ts";
 import { Entry } from "../entry.ts";
 import type { JournalEntry, JournalFields } from "../journal/entry.ts";
+import { Memo } from "../memo.ts";
 import { dropEntry, type Drop, type Place } from "../receiver.ts";
 import { relabel, type Rule } from "../relabel.ts";
 import { snapshot, traceSource } from "../trace.ts";
@@ -15,6 +16,9 @@ export interface JournalSource {
   push(entry: JournalEntry, index: number): void;
   flush(): void;
 }
+
+/** What the rules make of the labels that an entry comes with. */
+type Relabelling = { labels: ReadonlyMap<string, string> } | { drop: Drop; stage: string };
 
 const FIELD_PREFIX = "__journal_";
 const PRIORITY_KEYWORD = "__journal_priority_keyword";
@@ -32,52 +36,68 @@ export function journalSource(args: Arguments, context: ComponentContext): Journ
   const maxAge = args.duration("max_age", "7h");
   const rulesFrom = args.capsule("relabel_rules", "rules");
   const rules = rulesFrom === undefined ? [] : context.rulesOf(rulesFrom);
-  const addLabels = fieldLabels(rules, context.onField);
+  const { addLabels, keyOf } = fieldLabels(rules, context.onField);
   for (const [field] of matches) context.onField(field);
   if (!asJson) context.onField("MESSAGE");
   const place = { component: context.id, stage: context.id };
+  const relabellings = new Memo<Relabelling>();
+
+  /** Why the source does not read an entry, if it does not. */
+  function whyUnread({ fields, timestamp }: JournalEntry): Drop | undefined {
+    if (!matches.every(([field, value]) => fields.get(field) === value)) {
+      const detail = `not picked by matches = ${JSON.stringify(args.string("matches"))}`;
+      return { reason: "matches", detail };
+    }
+    if (context.applyMaxAge && timestamp < context.clock() - maxAge) {
+      return { reason: "max_age", detail: `older than max_age, ${formatDuration(maxAge)}` };
+    }
+    if (!asJson && fields.get("MESSAGE") === undefined) {
+      return { reason: "no_message", detail: "the entry has no MESSAGE" };
+    }
+    return undefined;
+  }
+
+  /** Makes the labels of an entry of those that it begins with; the steps go into the trace of `traced`. */
+  function relabelled(begun: Map<string, string>, fields: JournalFields, traced?: Entry): Relabelling {
+    addLabels(begun, fields);
+    const dropping = relabel(rules, begun, traced && ruleTracer(traced, place, rulesFrom ?? ""));
+    if (dropping !== undefined) {
+      const detail = `dropped by ${rules[dropping]?.summary ?? "a rule"}`;
+      return { drop: { reason: "relabel_rules", detail }, stage: `${rulesFrom ?? ""}.rule[${dropping}]` };
+    }
+    for (const [name, value] of begun) if (name.startsWith("__") || value === "") begun.delete(name);
+    if (begun.size > 0) return { labels: begun };
+    return {
+      drop: { reason: "no_labels", detail: "no label is left after relabelling" },
+      stage: place.stage,
+    };
+  }
 
   return {
     id: context.id,
     push(journal, index) {
       const line = asJson ? journal.fields : journal.fields.get("MESSAGE");
-      const { timestamp } = journal;
       const entry = new Entry(
-        { line: line ?? "", timestamp, labels: new Map(labels), from: [index] },
+        { line: line ?? "", timestamp: journal.timestamp, labels: new Map(labels), from: [index] },
         context.trace,
       );
-      const drop = (reason: string, detail: string, stage = place.stage): void => {
-        dropEntry(entry, { reason, detail } satisfies Drop, { ...place, stage }, context.ledger);
-      };
-      if (!matches.every(([field, value]) => journal.fields.get(field) === value)) {
-        drop("matches", `not picked by matches = ${JSON.stringify(args.string("matches"))}`);
-        return;
-      }
-      if (context.applyMaxAge && journal.timestamp < context.clock() - maxAge) {
-        drop("max_age", `older than max_age, ${formatDuration(maxAge)}`);
-        return;
-      }
-      if (line === undefined) {
-        drop("no_message", "the entry has no MESSAGE");
+      const unread = whyUnread(journal);
+      if (unread !== undefined) {
+        dropEntry(entry, unread, place, context.ledger);
         return;
       }
       traceSource(entry, context.id);
-      addLabels(entry.labels, journal.fields);
-      const dropping = relabel(rules, entry.labels, ruleTracer(entry, place, rulesFrom ?? ""));
-      if (dropping !== undefined) {
-        drop(
-          "relabel_rules",
-          `dropped by ${rules[dropping]?.summary ?? "a rule"}`,
-          `${rulesFrom ?? ""}.rule[${dropping}]`,
-        );
+      // With a trace each rule is gone through for each entry, else once for the values that the rules look at.
+      const key = context.trace ? undefined : keyOf(journal.fields);
+      const result =
+        key === undefined
+          ? relabelled(entry.labels, journal.fields, entry)
+          : relabellings.of(key, () => relabelled(new Map(labels), journal.fields));
+      if ("drop" in result) {
+        dropEntry(entry, result.drop, { ...place, stage: result.stage }, context.ledger);
         return;
       }
-      for (const [name, value] of entry.labels)
-        if (name.startsWith("__") || value === "") entry.labels.delete(name);
-      if (entry.labels.size === 0) {
-        drop("no_labels", "no label is left after relabelling");
-        return;
-      }
+      if (key !== undefined) entry.labels = new Map(result.labels);
       next.push(entry);
     },
     flush: () => next.flush(),
@@ -125,17 +145,21 @@ function readMatches(args: Arguments): readonly (readonly [field: string, value:
     });
 }
 
+interface FieldLabels {
+  /** Adds the `__journal_` labels that the rules look at. */
+  addLabels: (labels: Map<string, string>, fields: JournalFields) => void;
+  /** A text that two entries share exactly when the rules see the same of them; undefined when they see all. */
+  keyOf: (fields: JournalFields) => string | undefined;
+}
+
 /**
- * Adds the `__journal_` labels that the rules look at. Names of journal fields are upper case throughout, so the
- * field of a label is known from its name. Rules that go through all labels get all.
+ * Names of journal fields are upper case throughout, so the field of a label is known from its name. Rules that go
+ * through all labels get all.
  */
-function fieldLabels(
-  rules: readonly Rule[],
-  onField: (name: string) => void,
-): (labels: Map<string, string>, fields: JournalFields) => void {
+function fieldLabels(rules: readonly Rule[], onField: (name: string) => void): FieldLabels {
   const read = new Set<string>();
   for (const rule of rules) {
-    if (rule.reads === "all") return addAllFields;
+    if (rule.reads === "all") return { addLabels: addAllFields, keyOf: () => undefined };
     for (const name of rule.reads) if (name.startsWith(FIELD_PREFIX)) read.add(name);
   }
   const wanted = [...read].map((name) => {
@@ -143,11 +167,21 @@ function fieldLabels(
     return { name, keyword, field: keyword ? "PRIORITY" : name.slice(FIELD_PREFIX.length).toUpperCase() };
   });
   for (const { field } of wanted) onField(field);
-  return (labels, fields) => {
-    for (const { name, keyword, field } of wanted) {
-      const value = fields.get(field);
-      if (value !== undefined) labels.set(name, keyword ? priorityKeyword(value) : value);
-    }
+  return {
+    addLabels(labels, fields) {
+      for (const { name, keyword, field } of wanted) {
+        const value = fields.get(field);
+        if (value !== undefined) labels.set(name, keyword ? priorityKeyword(value) : value);
+      }
+    },
+    keyOf(fields) {
+      let key = "";
+      for (const { field } of wanted) {
+        const value = fields.get(field);
+        key += value === undefined ? "-" : `${value.length} ${value}`;
+      }
+      return key;
+    },
   };
 }
 
