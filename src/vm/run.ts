@@ -17,6 +17,7 @@ import { TestLog } from "./log.ts";
 import type { Machine } from "./machine.ts";
 import { prepareQemu, vmDirectory, type QemuDriver, type RunningMachine } from "./qemu/index.ts";
 import { readSubject, runSteps, type Scenario, type Shipper } from "./scenario/index.ts";
+import { subjectInputs } from "./subject.ts";
 
 export interface VmRequest {
   /** A tree in which the host evaluates, shipping with what the scenarios ask for. */
@@ -186,14 +187,7 @@ export async function startHost({ machine, system, install }: HostMachine): Prom
 async function runOn(running: HostMachine, scenario: Scenario, request: ScenarioRequest): Promise<void> {
   const { fleet, host, promtail, signal } = request;
   const { machine, system } = running;
-  const path = "/etc/alloy/config.alloy";
-  const subject = readSubject({
-    host: system.hostName,
-    configuration: { path, text: system.files.find((file) => file.path === path)?.text ?? "" },
-    promtail,
-    credential: { path: secretPath(system, fleet), variable: fleet.loki.credential.env },
-    lokiUrl: fleet.loki.url,
-  });
+  const subject = readSubject(subjectInputs(system, { fleet, promtail }));
   await machine.subtest(
     `${scenario.name} on ${host.name}, expecting what follows from ${subject.basis}`,
     () =>
@@ -209,11 +203,6 @@ async function runOn(running: HostMachine, scenario: Scenario, request: Scenario
 /** Where Loki is reached from here, without a password. */
 export function lokiUrl(machine: Machine): string {
   return `http://127.0.0.1:${machine.forwardedPort(GUEST.lokiPort) ?? 0}`;
-}
-
-function secretPath({ secrets }: RenderedSystem, { loki }: Fleet): string {
-  const { secret } = loki.credential.sops;
-  return secrets.find(({ name }) => name === secret)?.path ?? `/run/secrets/${secret}`;
 }
 
 function meansOf(used: {

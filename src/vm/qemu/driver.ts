@@ -5,7 +5,7 @@ import { GUEST } from "../guest-layout.ts";
 import { GuestMachine } from "../guest-machine.ts";
 import type { TestLog } from "../log.ts";
 import { QemuGuest } from "./guest.ts";
-import { ensureImage, needRoom, vmDirectory } from "./image.ts";
+import { ensureImage, needRoom, UNFINISHED, vmDirectory } from "./image.ts";
 import { chooseAccelerator } from "./kvm.ts";
 import { SOCKETS } from "./process.ts";
 import { removeLeftovers } from "./temporary.ts";
@@ -59,6 +59,7 @@ export async function prepareQemu(options: DriverOptions): Promise<QemuDriver> {
   const directory = vmDirectory(env);
   await mkdir(directory, { recursive: true });
   await removeLeftovers(directory, TOOLS);
+  await removeLeftovers(directory, UNFINISHED);
   await removeLeftovers(tmpdir(), SOCKETS);
   const image = await ensureImage(qemu, options);
   await needRoom(directory, ROOM, "a virtual machine");

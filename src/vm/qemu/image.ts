@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, rm, statfs } from "node:fs/promises";
+import { rename, rm, statfs } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { error, FleetError } from "../../diagnostics/index.ts";
 import { run, start } from "../../process/index.ts";
@@ -12,6 +12,7 @@ import {
 } from "../../programs/index.ts";
 import { IMAGE_SOURCES, RECIPE, recipeKey } from "./recipe.ts";
 import { seal } from "./seal.ts";
+import { removeTree, temporaryDirectory } from "./temporary.ts";
 
 /** What a guest is started from. */
 export interface GuestImage {
@@ -21,6 +22,8 @@ export interface GuestImage {
   disk: string;
 }
 
+/** What the directories are called in which an image is made. */
+export const UNFINISHED = "unfinished-";
 /** Bytes that making an image takes at its peak. */
 const ROOM = 4 * 1024 ** 3;
 
@@ -45,9 +48,7 @@ export async function ensureImage(qemu: Program, options: ImageOptions): Promise
     if (existsSync(directory)) return;
     const begun = performance.now();
     log(`making the guest's disk image in ${directory} (once; 2 to 6 minutes, 1.5 GB)`);
-    const unfinished = `${directory}.unfinished`;
-    await removeTree(unfinished);
-    await mkdir(unfinished, { recursive: true });
+    const unfinished = await temporaryDirectory(dirname(directory), UNFINISHED);
     try {
       await makeImage(imageIn(unfinished), { qemu, loki, log, options });
       await rename(unfinished, directory);
@@ -124,7 +125,9 @@ async function makeImage(image: GuestImage, making: Making): Promise<void> {
     "--directory",
     dirname(loki.path),
   ];
-  await run("tar", [...tar, basename(loki.path)], { signal: options.signal });
+  const packed = await run("tar", [...tar, basename(loki.path)], { signal: options.signal });
+  if (packed.exitCode !== 0)
+    throw new FleetError(error("vm/image-failed", `Loki could not be packed: ${packed.stderr.trim()}`));
   await seal(image, { qemu: making.qemu, layer, program: basename(loki.path), work, signal: options.signal });
   await rm(layer);
 }
@@ -175,11 +178,6 @@ export async function needRoom(directory: string, bytes: number, what: string): 
       },
     ),
   );
-}
-
-/** Never leaves the file system: a build that was killed may have left something mounted. */
-async function removeTree(path: string): Promise<void> {
-  await run("rm", ["--recursive", "--force", "--one-file-system", path]);
 }
 
 /** Megabytes that a file or tree takes, holes left out. */

@@ -1,5 +1,6 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { run } from "../../process/index.ts";
 
 /** A new directory of this process, which a later run knows as a leftover when this process is gone. */
 export function temporaryDirectory(parent: string, prefix: string): Promise<string> {
@@ -11,8 +12,13 @@ export async function removeLeftovers(parent: string, prefix: string): Promise<v
   for (const name of await readdir(parent)) {
     if (!name.startsWith(prefix)) continue;
     const pid = Number.parseInt(name.slice(prefix.length), 10);
-    if (pid > 0 && !isRunning(pid)) await rm(join(parent, name), { recursive: true, force: true });
+    if (pid > 0 && !isRunning(pid)) await removeTree(join(parent, name));
   }
+}
+
+/** Removes a tree, but never leaves its file system: a build that was killed may have left something mounted. */
+export async function removeTree(path: string): Promise<void> {
+  await run("rm", ["--recursive", "--force", "--one-file-system", path]);
 }
 
 function isRunning(pid: number): boolean {
