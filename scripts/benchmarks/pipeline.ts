@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { freePorts } from "../../src/process/index.ts";
-import { ensureProgram, findProgram, type ProgramName } from "../../src/programs/index.ts";
+import { ensureProgram, findProgram } from "../../src/programs/index.ts";
 import { renderTable } from "../../src/report/index.ts";
 import { benchmarkJournal } from "./pipeline/journal.ts";
 import { startSink } from "./pipeline/sink.ts";
@@ -19,6 +19,7 @@ import { Watch, type Usage } from "./pipeline/usage.ts";
 
 /** The core that what is measured on one core is pinned to. */
 const CORE = "1";
+const PROMTAIL = "Promtail";
 /** Milliseconds without a push after which Promtail is given up. */
 const PATIENCE = 120_000;
 const root = join(import.meta.dirname, "../..");
@@ -42,6 +43,8 @@ const { directory, json } = await benchmarkJournal(count, join(tmpdir(), "fleet-
 });
 const print = [journalctl, "--directory", directory, "-o", "json", "--all", "--no-pager", "--quiet"] as const;
 
+// So that what runs is ended too.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(2));
 const sink = await startSink();
 const scratch = mkdtempSync(join(tmpdir(), "fleet-bench-"));
 const config = join(scratch, "config.alloy");
@@ -57,18 +60,8 @@ try {
 
 async function measureAll(): Promise<void> {
   const told: string[] = [];
-  measures.push(await measure("journalctl -o json alone", [start(print, ["ignore", "ignore", "inherit"])]));
-  measures.push(await measure("engine, one core, fed with JSON", [fed(pinned(engine), told)]));
-  measures.push(await measure("journalctl | engine", piped(told)));
-  measures.push(
-    await measure("fleet explain --json, one core", [
-      start(pinned([...fleet, "explain", "--config", config, "--entries", json, "--json"]), [
-        "ignore",
-        "ignore",
-        "inherit",
-      ]),
-    ]),
-  );
+  const quiet: StdioOptions = ["ignore", "ignore", "inherit"];
+  const explain = [...fleet, "explain", "--config", config, "--entries", json, "--json"];
   const ship = [
     ...fleet,
     "ship",
@@ -79,10 +72,15 @@ async function measureAll(): Promise<void> {
     "--url",
     `http://${sink.address}`,
   ];
-  measures.push(await measure("fleet ship", [start(ship, ["ignore", "ignore", "inherit"])]));
-  const promtail = await promtailOrReason("promtail");
-  if ("path" in promtail) measures.push(await measurePromtail(promtail.path, told));
-  else log(`Promtail is not measured: ${promtail.reason}`);
+  await measure("journalctl -o json alone", () => [start(print, quiet)]);
+  await measure("engine, one core, fed with JSON", () => [fed(pinned(engine), told)]);
+  const promtail = await findProgram("promtail", options);
+  if (promtail === undefined)
+    log("Promtail is not measured: it is neither on PATH nor built yet by scripts/test");
+  else await measurePromtail(promtail.path, told);
+  await measure("journalctl | engine, one core", () => piped(told));
+  await measure("fleet explain --json, one core", () => [start(pinned(explain), quiet)]);
+  await measure("fleet ship", () => [start(ship, quiet)]);
   if (new Set(told).size > 1) throw new Error(`not all sent the same: ${told.join(" ")}`);
 }
 
@@ -98,8 +96,11 @@ function pinned(command: readonly string[]): readonly string[] {
   return ["taskset", "-c", CORE, ...command];
 }
 
+/** Starts a program that does not outlive this one. */
 function start([program = "", ...args]: readonly string[], stdio: StdioOptions): ChildProcess {
-  return spawn(program, args, { stdio });
+  const child = spawn(program, args, { stdio });
+  process.once("exit", () => child.kill());
+  return child;
 }
 
 /** The engine with the file of entries, or what a program prints, as its input; tells how many it sent. */
@@ -122,8 +123,9 @@ function piped(told: string[]): ChildProcess[] {
 }
 
 /** Runs processes to their end; the last to end counts. */
-async function measure(name: string, children: readonly ChildProcess[]): Promise<Measure> {
+async function measure(name: string, run: () => readonly ChildProcess[]): Promise<void> {
   const begun = performance.now();
+  const children = run();
   const watches = children.map((child) => new Watch(child.pid ?? 0));
   await Promise.all(
     children.map(async (child) => {
@@ -132,7 +134,12 @@ async function measure(name: string, children: readonly ChildProcess[]): Promise
     }),
   );
   const seconds = (performance.now() - begun) / 1000;
-  return { name, seconds, ...total(watches) };
+  add({ name, seconds, ...total(watches) });
+}
+
+function add(measured: Measure): void {
+  log(`${measured.name}: ${measured.seconds.toFixed(1)} s, ${measured.cpu.toFixed(1)} CPU-s`);
+  measures.push(measured);
 }
 
 function total(watches: readonly Watch[]): Usage {
@@ -143,13 +150,8 @@ function total(watches: readonly Watch[]): Usage {
   };
 }
 
-async function promtailOrReason(name: ProgramName): Promise<{ path: string } | { reason: string }> {
-  const found = await findProgram(name, options);
-  return found ?? { reason: `it is neither on PATH nor built yet (scripts/test builds it)` };
-}
-
 /** Promtail runs until it is stopped: its time is up to the last push, after which nothing came for a while. */
-async function measurePromtail(path: string, told: string[]): Promise<Measure> {
+async function measurePromtail(path: string, told: string[]): Promise<void> {
   const [port = 0] = await freePorts(1);
   const file = join(scratch, "promtail.yaml");
   const server = `server: {http_listen_address: 127.0.0.1, http_listen_port: ${port}, grpc_listen_port: 0}`;
@@ -174,23 +176,27 @@ async function measurePromtail(path: string, told: string[]): Promise<Measure> {
   told.push(String(await metric("promtail_sent_entries_total")));
   const usage = watch.stop();
   child.kill();
-  return { name: "Promtail", seconds, ...usage };
+  add({ name: PROMTAIL, seconds, ...usage });
 }
 
 function report(): void {
-  const promtail = measures.find(({ name }) => name === "Promtail");
-  const times = (seconds: number): string =>
-    promtail === undefined ? "" : (promtail.seconds / seconds).toFixed(2);
+  const promtail = measures.find(({ name }) => name === PROMTAIL);
+  const times = (what: "seconds" | "cpu", value: number): string =>
+    promtail === undefined ? "" : (promtail[what] / value).toFixed(2);
   const rows = measures.map(({ name, seconds, cpu, memory }) => [
     name,
     String(Math.round(count / seconds)),
     seconds.toFixed(1),
     cpu.toFixed(1),
     String(Math.round(memory)),
-    times(seconds),
+    times("seconds", seconds),
+    times("cpu", cpu),
   ]);
   console.log(`${count} entries; ${cpus().length} cores, ${cpus()[0]?.model}; node ${process.version}\n`);
   console.log(
-    renderTable([["", "entries/s", "seconds", "CPU-s", "peak MB", "times Promtail"], ...rows], 100),
+    renderTable(
+      [["", "entries/s", "seconds", "CPU-s", "peak MB", "times Promtail", "by CPU-s"], ...rows],
+      100,
+    ),
   );
 }
