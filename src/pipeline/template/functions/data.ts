@@ -1,5 +1,4 @@
 import { expand } from "../../regex.ts";
-import { formatFloat } from "../../entry.ts";
 import type { Functions } from "../execute.ts";
 import { fn, variadic } from "../function.ts";
 import {
@@ -103,7 +102,8 @@ function fromData(data: unknown): GoValue {
 /** JSON with the keys of objects in order, as encoding/json writes maps. */
 function writeJson(value: GoValue): string {
   if (value === undefined) return "null";
-  if (typeof value === "number") return formatFloat(value);
+  // encoding/json turns to exponents where JavaScript does, unlike text/template.
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : JSON.stringify(value);
   const integer = integerOf(value);
   if (integer !== undefined) return integer.toString();
   if (isList(value)) return `[${value.map(writeJson).join(",")}]`;

@@ -16,11 +16,11 @@ import { STRING_FUNCTIONS } from "./strings.ts";
  */
 export const NOT_EVALUATED: ReadonlySet<string> = new Set(
   [
-    "abbrevboth bcrypt buildCustomCert camelcase decryptAES deepCopy derivePassword encryptAES expandenv genCA",
+    "bcrypt buildCustomCert camelcase decryptAES deepCopy derivePassword encryptAES expandenv genCA",
     "genCAWithKey genPrivateKey genSelfSignedCert genSelfSignedCertWithKey genSignedCert genSignedCertWithKey",
     "getHostByName htpasswd kebabcase mustDeepCopy mustMerge mustMergeOverwrite mustRegexFindAll mustRegexSplit",
     "mustSlice mustToPrettyJson mustWithout osBase osClean osDir osExt osIsAbs randAlpha randAlphaNum randAscii",
-    "randBytes randInt randNumeric semver semverCompare shuffle snakecase urlJoin urlParse uuidv4 wrap wrapWith",
+    "randBytes randInt randNumeric semver semverCompare shuffle snakecase urlJoin urlParse uuidv4",
     "must_date_modify mustChunk",
   ].flatMap((names) => names.split(" ")),
 );

@@ -5,12 +5,21 @@ import { byteSlice, sprint } from "../format.ts";
 import { fn, variadic } from "../function.ts";
 import { quoteGo } from "../quote.ts";
 import { TemplateError, type GoValue } from "../value.ts";
+import { decodeBase64 } from "./base64.ts";
 import { toText, toTexts } from "./convert.ts";
 import { digest, replace, trimLeft, trimPrefix, trimRight, trimSpace, trimSuffix } from "./stage.ts";
+import { abbreviate, abbreviateBoth, withoutSpace, wrap } from "./width.ts";
 
 /** sprig's functions on text. */
 export const STRING_FUNCTIONS: Functions = {
   abbrev: fn(["int", "string"], (width, text) => abbreviate(Number(width), text)),
+  abbrevboth: fn(["int", "int", "string"], (left, right, text) =>
+    abbreviateBoth(Number(left), Number(right), text),
+  ),
+  wrap: fn(["int", "string"], (width, text) => wrap(Number(width), text)),
+  wrapWith: fn(["int", "string", "string"], (width, separator, text) =>
+    wrap(Number(width), text, separator, true),
+  ),
   trunc: fn(["int", "string"], (count, text) => truncate(Number(count), text)),
   trim: fn(["string"], trimSpace),
   upper: fn(["string"], toUpper),
@@ -28,7 +37,7 @@ export const STRING_FUNCTIONS: Functions = {
   trimAll: fn(["string", "string"], (cutset, text) => trimRight(trimLeft(text, cutset), cutset)),
   trimSuffix: fn(["string", "string"], (suffix, text) => trimSuffix(text, suffix)),
   trimPrefix: fn(["string", "string"], (prefix, text) => trimPrefix(text, prefix)),
-  nospace: fn(["string"], (text) => text.replace(/\p{White_Space}/gu, "")),
+  nospace: fn(["string"], withoutSpace),
   initials: fn(["string"], (text) =>
     text
       .split(/\s+/)
@@ -49,8 +58,7 @@ export const STRING_FUNCTIONS: Functions = {
     values
       .filter((value) => value !== undefined)
       .map(sprint)
-      .join(" ")
-      .trim(),
+      .join(" "),
   ),
   indent: fn(["int", "string"], (spaces, text) => indent(Number(spaces), text)),
   nindent: fn(["int", "string"], (spaces, text) => `\n${indent(Number(spaces), text)}`),
@@ -69,7 +77,7 @@ export const STRING_FUNCTIONS: Functions = {
   splitList: fn(["string", "string"], (separator, text) => splitText(text, separator)),
   join: fn(["string", "any"], (separator, list) => toTexts(list).join(separator)),
   b64enc: fn(["string"], (text) => Buffer.from(toUtf8(text)).toString("base64")),
-  b64dec: fn(["string"], (text) => fromUtf8(Buffer.from(text, "base64"))),
+  b64dec: fn(["string"], decodeBase64),
   b32enc: fn(["string"], encodeBase32),
   b32dec: fn(["string"], decodeBase32),
   hello: fn([], () => "Hello!"),
@@ -109,10 +117,6 @@ function substring(start: number, end: number, text: string): string {
   const part = byteSlice(text, from, to);
   if (part === undefined) throw new TemplateError("error calling substr: slice bounds out of range");
   return part;
-}
-
-function abbreviate(width: number, text: string): string {
-  return width < 4 || text.length <= width ? text : `${text.slice(0, width - 3)}...`;
 }
 
 function quoted(values: readonly GoValue[], quote: (value: GoValue) => string): string {
