@@ -59,7 +59,7 @@ export function lokiConfiguration({ directory, httpPort, grpcPort, multiTenant }
       lifecycler: { min_ready_duration: "0s" },
       wal: { enabled: false },
       // Entries may be older than the newest of their stream by half of this.
-      max_chunk_age: "8760h",
+      max_chunk_age: "438000h",
     },
     limits_config: {
       discover_service_name: [],

@@ -43,6 +43,14 @@ const LOSSES: readonly [name: string, yaml: string, message: RegExp, line: numbe
     /regex += "job"\n\t\taction += "labeldrop"/,
   ],
   [
+    "an empty value to drop",
+    stages("drop: {source: a, value: ''}"),
+    /an empty value counts as none/,
+    6,
+    /expression += "\^\$"/,
+  ],
+  ["a source with a comma", stages("drop: {source: 'a,b'}"), /promtail looks for one name, "a,b"/, 6],
+  [
     "multiline wait",
     stages("multiline: {firstline: x}"),
     /gets 0s in place of promtail's 3s/,

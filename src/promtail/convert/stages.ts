@@ -136,6 +136,13 @@ function dropBody(stage: Stage, config: StageConfig<"drop">, conversion: Convers
     );
     return undefined;
   }
+  if (!Array.isArray(config.source) && source.includes(","))
+    conversion.warn(
+      "promtail/changed",
+      [...stage.path, "source"],
+      `source: promtail looks for one name, ${JSON.stringify(source)}; Alloy for several between the commas`,
+      "write a list of names, if that is what is meant",
+    );
   const olderThan = parseDuration(config.older_than ?? "0");
   if (olderThan === undefined) {
     refuse(
@@ -159,7 +166,13 @@ function dropBody(stage: Stage, config: StageConfig<"drop">, conversion: Convers
     ...put("source", source, ""),
     ...put("value", config.value ?? "", ""),
     ...put("separator", config.separator ?? "", ""),
-    ...put("expression", config.expression ?? "", ""),
+    // To Promtail an empty value is one, to Alloy it is none.
+    ...(config.value === "" && config.expression === undefined
+      ? conversion.correct("promtail/changed", [...stage.path, "value"], {
+          message: "an empty value counts as none in Alloy, which then drops whatever has the source",
+          corrected: [attribute("expression", "^$")],
+        })
+      : put("expression", config.expression ?? "", "")),
     ...put("older_than", formatDuration(olderThan), "0s"),
     ...put("longer_than", formatSize(longerThan), "0B"),
   ];
