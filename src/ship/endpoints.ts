@@ -132,7 +132,7 @@ function readSecret(args: Arguments, name: string): string {
   try {
     return readFileSync(path, "utf8").trim();
   } catch {
-    return args.fail(`the file ${path} of ${file} cannot be read`, file);
+    return args.fail(`the ${name.replace("_", " ")} file ${path} cannot be read`, file);
   }
 }
 

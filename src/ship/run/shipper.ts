@@ -1,21 +1,16 @@
 import { setInterval } from "node:timers/promises";
 import { FleetError, type Diagnostic } from "../../diagnostics/index.ts";
-import {
-  isMalformed,
-  parseJournalJson,
-  type Outcome,
-  type Pipeline,
-  type Tail,
-} from "../../pipeline/index.ts";
+import type { Tail } from "../../pipeline/index.ts";
 import type { Program } from "../../programs/index.ts";
-import { fieldText, type RawEntry } from "../journal/entry.ts";
+import { fieldText } from "../journal/entry.ts";
 import { loadConfiguration, type Configuration } from "./configuration.ts";
 import { followFile } from "./file-follower.ts";
 import { findFiles } from "./file-finder.ts";
+import { Flow } from "./flow.ts";
 import { followJournal, type JournalSettings } from "./journal-follower.ts";
 import { convertLegacyPosition } from "./legacy-position.ts";
 import type { Logger } from "./logger.ts";
-import { componentLabels, type Metrics } from "./metrics.ts";
+import type { Metrics } from "./metrics.ts";
 import { Outlets } from "./outlets.ts";
 import { cursorKey } from "./positions.ts";
 import { PositionsStore } from "./positions-store.ts";
@@ -47,6 +42,7 @@ export class Shipper {
   readonly #metrics: Metrics;
   readonly #log: Logger;
   readonly #outlets: Outlets;
+  readonly #flow: Flow;
   readonly #positions: PositionsStore;
   readonly #readers = new Readers((key, caught) =>
     this.#log.error("reading ended", { key, err: String(caught) }),
@@ -55,11 +51,8 @@ export class Shipper {
   readonly #problems = new Map<string, string>();
   readonly #ending = new AbortController();
   readonly #loops: Promise<void>[] = [];
-  /** Entries on their way that no reader waits for. */
-  readonly #loose = new Set<Promise<unknown>>();
   #journalctl: Program | undefined;
   #journals: ReadonlyMap<string, Read> = new Map();
-  #pipeline: Pipeline | undefined;
   /** Loads of the configuration and looks at the files, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   #running = false;
@@ -69,6 +62,7 @@ export class Shipper {
     this.#metrics = metrics;
     this.#log = log;
     this.#outlets = new Outlets({ metrics, log });
+    this.#flow = new Flow({ outlets: this.#outlets, metrics });
     this.#positions = new PositionsStore(options.storage, log);
   }
 
@@ -83,7 +77,7 @@ export class Shipper {
   /** @throws FleetError for a configuration or positions that cannot be used. */
   async start(): Promise<void> {
     await this.#inTurn(() => this.#load());
-    this.#every(TICK, () => this.#loosely(this.#pipeline?.tick() ?? []));
+    this.#every(TICK, () => this.#flow.tick(this.#ending.signal));
     this.#every(FILES, () => this.#inTurn(() => this.#lookForFiles()));
     this.#every(POSITIONS, () => this.#positions.save());
     this.#running = true;
@@ -114,8 +108,7 @@ export class Shipper {
     await this.#turn.catch(() => undefined);
     await Promise.all(this.#loops);
     await this.#readers.sync(new Map());
-    this.#loosely(this.#pipeline?.flush() ?? []);
-    await Promise.all(this.#loose);
+    await this.#flow.flush(this.#ending.signal);
     await this.#outlets.stop();
     await this.#positions.save();
   }
@@ -140,10 +133,8 @@ export class Shipper {
     this.#log.level = level;
     for (const one of warnings) this.#log.warn(inOneLine(one));
 
-    const held = this.#pipeline?.flush() ?? [];
-    this.#pipeline = pipeline;
     this.#outlets.update(endpoints);
-    this.#loosely(held);
+    this.#flow.replace(pipeline, this.#ending.signal);
     this.#journals = new Map(
       journals.map((journal) => [JSON.stringify(journal), (signal) => this.#readJournal(journal, signal)]),
     );
@@ -158,13 +149,14 @@ export class Shipper {
   }
 
   async #lookForFiles(): Promise<void> {
-    if (this.#pipeline === undefined || this.#pipeline.patterns.size === 0) return;
-    this.#pipeline.seeFiles(await findFiles(this.#pipeline.patterns));
+    const { pipeline } = this.#flow;
+    if (pipeline === undefined || pipeline.patterns.size === 0) return;
+    pipeline.seeFiles(await findFiles(pipeline.patterns));
     await this.#syncReaders();
   }
 
   async #syncReaders(): Promise<void> {
-    const files = (this.#pipeline?.tails ?? []).map((tail): [string, Read] => [
+    const files = (this.#flow.pipeline?.tails ?? []).map((tail): [string, Read] => [
       JSON.stringify([tail.component, tail.path, [...tail.labels]]),
       (signal) => this.#readFile(tail, signal),
     ]);
@@ -172,50 +164,26 @@ export class Shipper {
   }
 
   async #readJournal(settings: JournalSettings, signal: AbortSignal): Promise<void> {
+    // Only a new start reads the last entry again; a reader that a reload starts goes on behind it.
+    const rereads = !this.#running && isBefore119(this.#options.alloyVersion);
     const { component } = settings;
     const positions = await this.#positions.of(component);
     const key = cursorKey(component);
     const journalctl = this.#journalctl;
     if (journalctl === undefined) return;
     const log = this.#log.with({ component_path: "/", component_id: component });
-    // Only a new start reads the last entry again; a reader that a reload starts goes on behind it.
-    const rereads = !this.#running && isBefore119(this.#options.alloyVersion);
     const options = { journalctl, cursor: positions.get(key), rereads, log, signal };
     await followJournal(
       settings,
       { ...options, health: (problem) => this.#health(component, problem) },
       async (raw) => {
-        const taken = await this.#takeEntry(component, raw, signal);
+        const taken = await this.#flow.takeEntry(component, raw, signal);
         const cursor = fieldText(raw, "__CURSOR");
         if (taken === "handed on" && cursor !== undefined) positions.put(key, cursor);
         return taken !== "refused";
       },
     );
     this.#problems.delete(component);
-  }
-
-  /** What became of an entry: Alloy records positions only of those that its source handed on. */
-  async #takeEntry(
-    component: string,
-    raw: RawEntry,
-    signal: AbortSignal,
-  ): Promise<"handed on" | "passed over" | "refused"> {
-    const entry = parseJournalJson(raw, 0);
-    const labels = componentLabels(component);
-    const errors = this.#metrics.get("loki_source_journal_target_parsing_errors_total");
-    if (isMalformed(entry)) {
-      errors.add({ ...labels, error: "malformed" });
-      return "passed over";
-    }
-    const outcomes = this.#pipeline?.pushJournal(entry, 0, component) ?? [];
-    const dropped = outcomes.find((one) => one.outcome === "dropped" && one.in === component);
-    if (dropped?.outcome === "dropped") {
-      const cause = SOURCE_ERRORS[dropped.reason];
-      if (cause !== undefined) errors.add({ ...labels, error: cause });
-      return "passed over";
-    }
-    this.#metrics.get("loki_source_journal_target_lines_total").add(labels);
-    return (await this.#deliver(outcomes, signal)) ? "handed on" : "refused";
   }
 
   async #readFile(tail: Tail, signal: AbortSignal): Promise<void> {
@@ -227,35 +195,8 @@ export class Shipper {
     }
     const positions = await this.#positions.of(component);
     log.info("start tailing file");
-    await followFile(tail, { positions, signal }, (line) => {
-      this.#metrics.get("loki_source_file_read_lines_total").add({ ...componentLabels(component), path });
-      return this.#deliver(this.#pipeline?.pushFileLine(path, line, 0, component) ?? [], signal);
-    });
+    await followFile(tail, { positions, signal }, (line) => this.#flow.takeLine(tail, line, signal));
     log.info("stopped tailing file");
-  }
-
-  /** Hands outcomes on without anybody waiting for it. */
-  #loosely(outcomes: readonly Outcome[]): void {
-    if (outcomes.length === 0) return;
-    const delivery = this.#deliver(outcomes, this.#ending.signal).finally(() => this.#loose.delete(delivery));
-    this.#loose.add(delivery);
-  }
-
-  /** Puts what was sent into the queues and counts what was dropped; false when the signal came first. */
-  async #deliver(outcomes: readonly Outcome[], signal: AbortSignal): Promise<boolean> {
-    let whole = true;
-    for (const outcome of outcomes) {
-      if (outcome.outcome === "dropped") {
-        const labels = { ...componentLabels(outcome.in), reason: outcome.reason };
-        this.#metrics.get("loki_process_dropped_lines_total").add(labels);
-        continue;
-      }
-      const { labels, line, structured_metadata, tenant } = outcome;
-      const timestamp = outcome.timestamp ?? String(BigInt(Date.now()) * 1_000_000n);
-      const entry = { labels, line, structured_metadata, tenant, timestamp };
-      whole = (await this.#outlets.put(outcome.to, entry, signal)) && whole;
-    }
-    return whole;
   }
 
   #health(component: string, problem: string | undefined): void {
@@ -285,13 +226,6 @@ export class Shipper {
     this.#loops.push(loop().catch(() => undefined));
   }
 }
-
-/** What Alloy's metric calls the reasons for which a journal source hands an entry not on. */
-const SOURCE_ERRORS: Readonly<Record<string, string>> = {
-  no_message: "no_message",
-  relabel_rules: "empty_labels",
-  no_labels: "empty_labels",
-};
 
 /** Up to 1.18 the journal's reader begins with the entry at the cursor. */
 function isBefore119(version: string): boolean {
