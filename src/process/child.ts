@@ -1,5 +1,5 @@
-import { execa } from "execa";
 import { error, FleetError } from "../diagnostics/index.ts";
+import { execaLibrary } from "./execa.ts";
 
 export interface StartOptions {
   cwd?: string;
@@ -47,7 +47,7 @@ exit "$code"`;
  * @throws FleetError `process/not-found` when the program cannot be started.
  */
 export function start(command: string, args: readonly string[], options: StartOptions = {}): Child {
-  const guard = execa("sh", ["-c", GUARD, "fleet-guard", String(GRACE), command, ...args], {
+  const guard = execaLibrary().execa("sh", ["-c", GUARD, "fleet-guard", String(GRACE), command, ...args], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
     stdin: "pipe",

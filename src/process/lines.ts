@@ -1,5 +1,5 @@
-import { execa } from "execa";
 import { error, FleetError } from "../diagnostics/index.ts";
+import { execaLibrary } from "./execa.ts";
 import { wholeLines } from "./whole-lines.ts";
 
 interface ReadOptions {
@@ -56,7 +56,7 @@ async function* output<T>(
 }
 
 function begin(command: string, args: readonly string[], { signal }: ReadOptions) {
-  return execa(command, [...args], {
+  return execaLibrary().execa(command, [...args], {
     stdin: "ignore",
     buffer: { stdout: false },
     reject: false,

@@ -1,5 +1,5 @@
-import { execa } from "execa";
 import { error, FleetError } from "../diagnostics/index.ts";
+import { execaLibrary } from "./execa.ts";
 
 export interface RunOptions {
   cwd?: string;
@@ -37,7 +37,7 @@ export async function run(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const child = execa(command, [...args], {
+  const child = execaLibrary().execa(command, [...args], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.env === undefined ? {} : { env: options.env }),
     ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
