@@ -194,7 +194,8 @@ export class SendQueue {
       const reason = `${status} ${STATUS_CODES[status] ?? ""} (${status})`;
       return { status, problem: `server returned HTTP status ${reason}: ${said}` };
     } catch (caught) {
-      const problem = caught instanceof FleetError ? caught.message : "the request was given up";
+      const said = caught instanceof FleetError ? caught.diagnostics[0]?.message : undefined;
+      const problem = said ?? "the request was given up";
       return { status: -1, problem };
     }
   }
