@@ -66,7 +66,7 @@ export function lokiConfiguration({ directory, httpPort, grpcPort, multiTenant }
       discover_log_levels: false,
       allow_structured_metadata: true,
       reject_old_samples: false,
-      creation_grace_period: "24h",
+      creation_grace_period: "87600h",
       max_line_size: 0,
       ingestion_rate_mb: 1024,
       ingestion_burst_size_mb: 1024,
