@@ -34,7 +34,7 @@ export function readSubject({
   credential,
   lokiUrl,
 }: SubjectInputs): ReadSubject {
-  const predicted = promtailPredictor(promtail);
+  const predicted = promtailFate(promtail);
   const fateOf = predicted ?? pipelineFate(configuration);
   const predict = (fields: Readonly<Record<string, string>>): Fate => fateOf({ _HOSTNAME: host, ...fields });
   const { name, listen, port } = lokiPlace(lokiUrl);
@@ -60,6 +60,16 @@ function commonLabel(predict: Subject["predict"]): Record<string, string> {
   const common = Object.entries(service.labels).filter(([name, value]) => kernel.labels[name] === value);
   const [first] = common.sort(([left], [right]) => Number(right === "job") - Number(left === "job"));
   return Object.fromEntries(first === undefined ? [["job", "systemd-journal"]] : [first]);
+}
+
+/** What the Promtail configuration makes of an entry; undefined where that cannot be predicted. */
+function promtailFate(promtail: unknown): Subject["predict"] | undefined {
+  const predictor = promtailPredictor(promtail);
+  if (predictor === undefined) return undefined;
+  return (fields) => {
+    const { arrives, labels, line } = predictor(fields);
+    return arrives ? { arrives, labels, line } : { arrives };
+  };
 }
 
 /** What the Alloy configuration makes of an entry. */
