@@ -14,24 +14,32 @@ const objectShape = z.looseObject({
 
 /**
  * The objects of a YAML file, or of every YAML file of a directory. A document that is no Kubernetes object, as the
- * values of a chart are, is passed over. Nothing is there where the path is not.
+ * values of a chart are, is passed over.
  *
  * @param name what a person calls it
+ * @param mayBeMissing nothing is there then, instead of an error
  */
-export function filesSource(path: string, name: string): ObjectSource {
+export function filesSource(
+  path: string,
+  name: string,
+  { mayBeMissing }: { mayBeMissing: boolean },
+): ObjectSource {
   return {
     name,
     async read() {
-      const objects = await Promise.all((await filesOf(path, name)).map((file) => readObjects(file, name)));
+      const found = await stat(path).catch(() => undefined);
+      if (found === undefined) {
+        if (mayBeMissing) return [];
+        throw unreadable(name, "it is not there");
+      }
+      const files = found.isDirectory() ? await filesOf(path, name) : [path];
+      const objects = await Promise.all(files.map((file) => readObjects(file, name)));
       return objects.flat();
     },
   };
 }
 
 async function filesOf(path: string, name: string): Promise<string[]> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return [];
-  if (!found.isDirectory()) return [path];
   const entries = await readdir(path).catch((caught: unknown) => {
     throw unreadable(name, caught);
   });

@@ -9,9 +9,13 @@ type Places = Pick<ParsedManifest, "keySpan" | "valueSpan">;
 
 /** Checks that what a manifest speaks of is in the tree, and that nothing of it leads out. */
 export function checkTree(root: string, fleet: Fleet, places: Places): Diagnostic[] {
-  const { hosts, modules } = fleet.layout;
+  const { hosts, modules, clusters } = fleet.layout;
   const layout = [
-    ...expect("directory", root, hosts, places.valueSpan(["layout", "hosts"])),
+    // A fleet may be clusters alone.
+    ...(fleet.hosts.length === 0
+      ? []
+      : expect("directory", root, hosts, places.valueSpan(["layout", "hosts"]))),
+    ...expectInside(root, clusters, places.valueSpan(["layout", "clusters"])),
     ...expectInside(root, modules, places.valueSpan(["layout", "modules"])),
   ];
   // Every host would repeat what is wrong with the layout.

@@ -28,13 +28,13 @@ export const run: Run = async (invocation, io) => {
 
 /** What `--against` names, else the files that `fleet generate` wrote. */
 function sourceOf({ cluster, repository }: ChosenCluster, against: string | undefined, io: Io): ObjectSource {
-  if (against !== undefined) return filesSource(resolve(io.cwd, against), against);
+  if (against !== undefined) return filesSource(resolve(io.cwd, against), against, { mayBeMissing: false });
   if (repository === undefined) {
     const hint = "name what to compare with: --against DIR";
     throw new FleetError(error("cli/usage", "there is no repository to compare with", { hint }));
   }
   const directory = `${repository.fleet.layout.clusters}/${cluster.name}`;
-  return filesSource(join(repository.root, directory), directory);
+  return filesSource(join(repository.root, directory), directory, { mayBeMissing: true });
 }
 
 /** "1 object is new, 2 change". */

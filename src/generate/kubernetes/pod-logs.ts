@@ -1,4 +1,4 @@
-import { attribute, block, object, raw, type Item, type Raw } from "../../alloy/index.ts";
+import { attribute, blank, block, object, raw, type Item, type Raw } from "../../alloy/index.ts";
 import type { PolicyRule } from "./module.ts";
 
 /**
@@ -43,6 +43,7 @@ export function podLogFiles({ files, labels, glob, cri, logs }: PodLogs): Item[]
         ),
       ]),
       ...(cri ? [forgetFile()] : []),
+      blank(),
       attribute("forward_to", logs),
     ]),
   ];
