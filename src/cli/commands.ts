@@ -58,8 +58,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "move the canary from Promtail to Alloy, proven step by step",
     details:
       "Generates the Alloy module from the Promtail module, validates it, compares it with the conversion, evaluates every host " +
-      "with the change in a copy of the repository, ships a real journal through it into a real Loki and asserts by LogQL what " +
-      "arrived. Only then is the change written, all files or none; a failing step leaves the tree as it was. For each step it " +
+      "with the change in a copy of the repository, ships a real journal through it into a real Loki, and runs the canary on a " +
+      "virtual machine (as `fleet vm test journal-to-loki` does), asserting by LogQL what arrived. Only then is the change written, all files or none; a failing step leaves the tree as it was. For each step it " +
       "says which programs were real and which fleet embeds.",
     options: [
       { flags: "--canary <host>", description: "the host to move (default: the manifest's rollout.canary)" },
@@ -70,6 +70,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: "--dry-run", description: "prove everything, write nothing" },
       { flags: "--commit", description: "commit the change on a branch fleet/migrate-HOST" },
       { flags: "--entries <file>", description: "ship these journal entries too (journalctl -o json)" },
+      { flags: "--no-vm", description: "leave out the virtual machine, which takes minutes" },
     ],
     examples: [
       ["migrate --canary nas --try", "see what it does, in a copy"],

@@ -10,6 +10,7 @@ import { readManifest } from "./steps/manifest.ts";
 import { renderConfiguration } from "./steps/render.ts";
 import { shipJournal } from "./steps/ship.ts";
 import { validateConfiguration } from "./steps/validate.ts";
+import { testOnMachine } from "./steps/vm.ts";
 import { commitChanges, writeChanges } from "./steps/write.ts";
 
 export interface MigrationRequest {
@@ -22,6 +23,8 @@ export interface MigrationRequest {
   commit: boolean;
   /** A file of journal entries (`journalctl -o json`) to ship besides the built-in ones. */
   entries: string | undefined;
+  /** Run the canary on a virtual machine, as the last proof. */
+  vm: boolean;
   listener: Listener;
 }
 
@@ -84,6 +87,10 @@ async function follow(plan: Plan, request: MigrationRequest, report: MigrationRe
   await plan.run("ship", () =>
     shipJournal(context, fleet, canary, { configuration, source, entries: request.entries }),
   );
+  if (request.vm) {
+    const { configuration: promtail } = source;
+    await plan.run("vm", () => testOnMachine(context, fleet, canary, { promtail, changes }));
+  } else plan.skip("vm", "--no-vm");
   const paths = changes.map(({ path }) => path);
   report.pullRequest = pullRequest(fleet, canary.name, plan.records, paths);
   if (request.dryRun) {

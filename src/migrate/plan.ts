@@ -9,6 +9,7 @@ export const STEPS = [
   { id: "parity", title: "Compare with the converted Promtail configuration" },
   { id: "gate", title: "Evaluate every host with the change" },
   { id: "ship", title: "Ship a journal through config.alloy to Loki" },
+  { id: "vm", title: "Run the canary on a virtual machine, into a Loki container" },
   { id: "write", title: "Write the change" },
 ] as const;
 
@@ -28,6 +29,8 @@ export interface Finding {
   /** What a reader may want to see one by one: a line for each component, host, assertion. */
   details?: readonly string[];
   diagnostics?: readonly Diagnostic[];
+  /** Why the step could say nothing; left out for one that did. */
+  skipped?: string;
 }
 
 export interface StepRecord {
@@ -78,9 +81,10 @@ export class Plan {
     this.#listener({ type: "started", number, step: record });
     try {
       const result = await work();
-      const { summary, means, details = [], diagnostics = [] } = result;
+      const { summary, means, details = [], diagnostics = [], skipped } = result;
       const failed = hasErrors(diagnostics);
-      Object.assign(record, { summary, means, details, diagnostics, status: failed ? "failed" : "passed" });
+      const status = failed ? "failed" : skipped === undefined ? "passed" : "skipped";
+      Object.assign(record, { summary: skipped ?? summary, means, details, diagnostics, status });
       if (failed) throw new StepFailed(record.title);
       return result;
     } catch (caught) {

@@ -90,7 +90,8 @@ export class GuestMachine implements Machine {
         : typeof source.content === "string"
           ? Buffer.from(source.content)
           : source.content;
-    const script = `install -D --mode=${mode} /dev/stdin ${shellQuote(target)}`;
+    // The mode comes before the content, which may be secret.
+    const script = `install -D --mode=${mode} /dev/null ${shellQuote(target)} && cat > ${shellQuote(target)}`;
     const result = await this.#guest.execute(script, { timeout: TIMEOUT, input });
     if (result.status !== 0) throw failed(script, "should have ended with 0", result);
   }

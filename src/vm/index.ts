@@ -3,6 +3,7 @@ export { TestLog } from "./log.ts";
 export type { Machine } from "./machine.ts";
 export { prepareQemu, type RunningMachine } from "./qemu/index.ts";
 export {
+  MACHINE_DEFAULTS,
   prepareHost,
   runScenarios,
   startHost,
@@ -13,4 +14,4 @@ export {
   type VmRequest,
 } from "./run.ts";
 export { loadScenario, type Scenario } from "./scenario/index.ts";
-export { SCENARIOS } from "./scenarios/index.ts";
+export { journalToLoki, SCENARIOS } from "./scenarios/index.ts";

@@ -19,6 +19,9 @@ import { prepareQemu, vmDirectory, type QemuDriver, type RunningMachine } from "
 import { readSubject, runSteps, type Scenario, type Shipper } from "./scenario/index.ts";
 import { subjectInputs } from "./subject.ts";
 
+/** What a machine is given when nothing else is said; times are for a busy machine under software emulation. */
+export const MACHINE_DEFAULTS = { memory: 2048, bootTimeout: 600_000, timeout: 900_000 } as const;
+
 export interface VmRequest {
   /** A tree in which the host evaluates, shipping with what the scenarios ask for. */
   root: string;

@@ -27,14 +27,14 @@ t.test(
   async (t) => {
     const root = await exampleFleet(t);
     const before = await snapshot(root);
-    const { code, out, err } = await fleet("migrate", "--canary", "nas", "--repo", root, "--json");
+    const { code, out, err } = await fleet("migrate", "--no-vm", "--canary", "nas", "--repo", root, "--json");
     t.equal(code, 0, err);
     const report = JSON.parse(out) as Report;
     t.match(report, { ok: true, written: true });
     t.same(
       report.steps.map(({ id, status }) => `${id} ${status}`),
-      ["manifest", "render", "generate", "validate", "parity", "gate", "ship", "write"].map(
-        (id) => `${id} passed`,
+      ["manifest", "render", "generate", "validate", "parity", "gate", "ship", "vm", "write"].map(
+        (id) => `${id} ${id === "vm" ? "skipped" : "passed"}`,
       ),
     );
     t.same(report.changes, [
@@ -61,7 +61,7 @@ t.test(
     t.match(after["hosts/nas/configuration.nix"], 'system.stateVersion = "23.11";');
 
     t.equal((await fleet("generate", "--check", "--repo", root)).code, 0);
-    const again = await fleet("migrate", "--canary", "nas", "--repo", root, "--json");
+    const again = await fleet("migrate", "--no-vm", "--canary", "nas", "--repo", root, "--json");
     t.equal(again.code, 0, again.err);
     t.match(JSON.parse(again.out), { ok: true, written: false, changes: [] });
     t.same(await snapshot(root), after);
@@ -76,7 +76,15 @@ t.test(
   async (t) => {
     const root = await exampleFleet(t);
     const before = await snapshot(root);
-    const { code, out, err } = await fleet("migrate", "--canary", "nas", "--dry-run", "--repo", root);
+    const { code, out, err } = await fleet(
+      "migrate",
+      "--no-vm",
+      "--canary",
+      "nas",
+      "--dry-run",
+      "--repo",
+      root,
+    );
     t.equal(code, 0, err);
     t.match(out, "+++ b/modules/alloy/config.alloy");
     t.match(out, /^2 {2}real: nix [\d.]+/m);
@@ -101,7 +109,7 @@ t.test("--commit commits the change, and nothing else, on a branch of its own", 
   git("add", "--all");
   git("commit", "--quiet", "--message", "before");
   await writeFile(join(root, "notes.txt"), "mine\n");
-  const { code, err } = await fleet("migrate", "--canary", "nas", "--commit", "--repo", root);
+  const { code, err } = await fleet("migrate", "--no-vm", "--canary", "nas", "--commit", "--repo", root);
   t.equal(code, 0, err);
   t.equal(git("branch", "--show-current"), "fleet/migrate-nas\n");
   t.match(git("log", "-1", "--format=%s"), /^feat\(logging\): /);
@@ -207,7 +215,7 @@ for (const { name, step, code, exit, breaks } of FAILURES) {
     const root = await exampleFleet(t);
     await breaks(root, t);
     const before = await snapshot(root);
-    const outcome = await fleet("migrate", "--canary", "nas", "--repo", root, "--json");
+    const outcome = await fleet("migrate", "--no-vm", "--canary", "nas", "--repo", root, "--json");
     const report = JSON.parse(outcome.out) as Report;
     const failed = report.steps.find(({ status }) => status === "failed");
     t.equal(failed?.id, step, outcome.err);

@@ -22,6 +22,7 @@ const Options = z.object({
   dryRun: z.boolean().default(false),
   commit: z.boolean().default(false),
   entries: z.string().optional(),
+  vm: z.boolean().default(true),
 });
 
 /** `fleet migrate --canary HOST`: the plan with its progress, the summary, the diff and the pull-request text. */
@@ -35,6 +36,7 @@ export const run: Run = async (invocation, io) => {
     dryRun: options.dryRun,
     commit: options.commit,
     entries: options.entries === undefined ? undefined : resolve(io.cwd, options.entries),
+    vm: options.vm,
     listener: progress(io, textsBelow(root)),
   };
   const trial = options.try ? await tryMigration(request) : undefined;

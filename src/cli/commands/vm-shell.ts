@@ -4,7 +4,7 @@ import { findRoot, loadFleet } from "../../repository/index.ts";
 import { prepareHost, prepareQemu, startHost, TestLog } from "../../vm/index.ts";
 import type { Run } from "../command.ts";
 import { chooseHost } from "../vm/choose.ts";
-import { MachineOptions } from "../vm/options.ts";
+import { MachineOptions, readOptions } from "../vm/options.ts";
 import { promptIn } from "../vm/prompt.ts";
 
 const Options = MachineOptions.extend({ host: z.string().optional() });
@@ -12,7 +12,7 @@ const Command = z.string().optional();
 
 /** `fleet vm shell`: a prompt in a machine that is a host of the fleet, or one command there. */
 export const run: Run = async (invocation, io) => {
-  const options = Options.parse(invocation.options);
+  const options = readOptions(Options, invocation.options, "vm shell");
   const command = Command.parse(invocation.arguments[0]);
   const root = await findRoot({ repo: invocation.repo, cwd: io.cwd });
   const { fleet } = await loadFleet(root);

@@ -3,19 +3,19 @@ import { diagnosticJson, error, FleetError, renderDiagnostic, type TextOf } from
 import { withGenerated } from "../../migrate/index.ts";
 import { renderJunit, renderTable, type JunitCase } from "../../report/index.ts";
 import { findRoot, loadFleet } from "../../repository/index.ts";
-import { runScenarios, type ScenarioReport } from "../../vm/index.ts";
+import { MACHINE_DEFAULTS, runScenarios, type ScenarioReport } from "../../vm/index.ts";
 import type { ExitCode, Run } from "../command.ts";
 import { textsBelow } from "../excerpts.ts";
 import type { Io } from "../io.ts";
 import { writeOutput } from "../output.ts";
 import { chooseHost, chooseScenarios } from "../vm/choose.ts";
-import { minutes, MachineOptions } from "../vm/options.ts";
+import { MachineOptions, minutes, readOptions } from "../vm/options.ts";
 import { promptIn } from "../vm/prompt.ts";
 
 const Options = MachineOptions.extend({
   host: z.string().optional(),
   with: z.literal("alloy").optional(),
-  timeout: minutes.default(15),
+  timeout: minutes.default(MACHINE_DEFAULTS.timeout / 60_000),
   keep: z.boolean().default(false),
   interactive: z.boolean().default(false),
   junit: z.string().optional(),
@@ -24,7 +24,7 @@ const Names = z.array(z.string()).default([]);
 
 /** `fleet vm test`: scenarios on virtual machines; exit code 1 when one fails, 2 when one could not be run. */
 export const run: Run = async (invocation, io) => {
-  const options = Options.parse(invocation.options);
+  const options = readOptions(Options, invocation.options, "vm test");
   const { json } = invocation;
   if (json && options.junit === "-")
     throw new FleetError(error("cli/usage", "--json and --junit - cannot both be on stdout"));

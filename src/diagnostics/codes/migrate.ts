@@ -7,4 +7,5 @@ export const migrateCodes = {
   "migrate/assertion-failed": "What arrived in Loki is not what the Promtail configuration promises",
   "migrate/entries": "The file of journal entries cannot be read",
   "migrate/tree-changed": "The tree was changed while the migration ran",
+  "migrate/no-machine": "There is no virtual machine to try the canary on",
 } as const;

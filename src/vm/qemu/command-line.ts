@@ -27,6 +27,12 @@ export interface Disk {
 /** KVM runs the guest on the processor itself, TCG translates its code. */
 export type Accelerator = "kvm" | "tcg";
 
+/**
+ * The processor that TCG plays: one without AVX. Programs that find AVX2 use it for hashing and compression, where
+ * its emulation is many times slower than the plain code would be.
+ */
+const EMULATED = "Nehalem";
+
 /** The arguments of qemu-system-x86_64; the console is its standard output. */
 export function qemuArguments(hardware: Hardware): string[] {
   const { kernel, initramfs, parameters, disks, accelerator, memory, cpus, sockets, forwards } = hardware;
@@ -35,7 +41,7 @@ export function qemuArguments(hardware: Hardware): string[] {
   return [
     ["-nodefaults", "-no-user-config", "-display", "none", "-no-shutdown"],
     ["-machine", "q35", "-accel", accelerator === "kvm" ? "kvm" : "tcg,thread=multi"],
-    ["-cpu", accelerator === "kvm" ? "host" : "max", "-smp", String(cpus), "-m", String(memory)],
+    ["-cpu", accelerator === "kvm" ? "host" : EMULATED, "-smp", String(cpus), "-m", String(memory)],
     ["-kernel", kernel, "-initrd", initramfs],
     [
       "-append",

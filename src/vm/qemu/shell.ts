@@ -86,8 +86,12 @@ export class Shell {
       return await answer.promise;
     } finally {
       clearTimeout(limit);
-      if (this.#pending.id === id) this.#pending = undefined;
+      this.#forget(id);
     }
+  }
+
+  #forget(id: number): void {
+    if (this.#pending?.id === id) this.#pending = undefined;
   }
 
   /** Reads one line or answer from the buffer; false when there is none whole. */

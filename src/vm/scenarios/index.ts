@@ -19,3 +19,5 @@ export const SCENARIOS: readonly Scenario[] = [
   reboot,
   promtailToAlloy,
 ];
+
+export { journalToLoki };
