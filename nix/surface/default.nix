@@ -16,6 +16,7 @@
 let
   here = toString ./.;
   optionsDirectory = "${here}/options/";
+  renames = "${here}/lib/renames.nix";
   modulesPath = ./nixos-modules;
   complete = import ./complete.nix;
 
@@ -57,7 +58,7 @@ let
   isClosed =
     path: files:
     builtins.any (known: matches known path) complete
-    || builtins.all (file: !(lib.hasPrefix optionsDirectory file)) files;
+    || builtins.all (file: !(lib.hasPrefix optionsDirectory file || file == renames)) files;
 
   knowsBelow =
     prefix: set: path:

@@ -103,6 +103,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       { flags: "--sarif <file>", description: "write a SARIF log there too, for code reviews; likewise" },
       { flags: "--cold", description: "use no earlier verdict" },
+      {
+        flags: "--against <channel>",
+        description: "say what another channel would change for each host, as upgrade-check does",
+      },
     ],
     examples: [
       ["gate", "a table of all hosts, then what is wrong with each"],
@@ -112,6 +116,28 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     json: true,
     load: () => import("./commands/gate.ts"),
+  },
+  {
+    name: "upgrade-check",
+    summary: "list what another NixOS release would change for a host",
+    details:
+      "Evaluates the host on its own channel and, as it is, on the other one, and holds every option that its files define " +
+      "against the options there. Lists each that is removed, takes other values (retyped), is renamed or warned about, with " +
+      "the place where it is set and what to define in its place; what fails there for another reason; and as unverified what " +
+      "the embedded option surface does not know. The channel is one of fleet.yaml or any release. Exit code 1 when the host " +
+      "would break (removed, retyped, fails); renamed, warned and unverified alone are 0.",
+    arguments: [
+      { name: "<host>", description: "the host" },
+      { name: "<channel>", description: "the channel to hold it against, such as 26.05" },
+    ],
+    options: [{ flags: "--cold", description: "use no earlier verdict" }],
+    examples: [
+      ["upgrade-check web 26.05", "what to mend before web moves to 26.05"],
+      ["gate --against 26.05", "the same for every host"],
+      ["upgrade-check web 26.05 --json", "for a program"],
+    ],
+    json: true,
+    load: () => import("./commands/upgrade-check.ts"),
   },
   {
     name: "cluster render",
@@ -486,6 +512,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     options: [
       { flags: "--host <name>", description: "the host (default: the manifest's rollout.canary)" },
+      {
+        flags: "--driver <driver>",
+        description:
+          "qemu: a Debian guest (default); nixos: NixOS tests by `nix build`, which need a nixpkgs",
+        choices: ["qemu", "nixos"],
+      },
       {
         flags: "--with <program>",
         description: "fail where the real program is not there, rather than let fleet ship stand in",

@@ -161,7 +161,9 @@ let
       parts = pushDown trivial.id definition.value;
       plain = lists.all (part: isAttrs part.attrs && part.attrs != { } && !(part.attrs ? outPath)) parts;
     in
-    if builtins.length path < 3 && plain then
+    if definition.file == renamesFile && isNothing definition.value then
+      [ ]
+    else if builtins.length path < 3 && plain then
       concatMap (
         part:
         lists.concatMap (
@@ -176,9 +178,14 @@ let
       [
         {
           option = showOption path;
+          inherit path;
           place = placeOf definition;
         }
       ];
+
+  # Whether a definition comes down to none: that of a rename whose old name nobody defines.
+  renamesFile = toString ./renames.nix;
+  isNothing = value: lists.all (part: isAttrs part.attrs && lists.all isNothing (builtins.attrValues part.attrs)) (pushDown trivial.id value);
 
   # What every evaluation has of its own: arguments for modules, and the type of what nobody declares.
   internalModule = {

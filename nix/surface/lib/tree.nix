@@ -164,7 +164,7 @@ let
         highestPrio = merged.priority;
         files = map (definition: definition.file) merged.definitions;
         definitions = map (definition: definition.value) merged.definitions;
-        definitionsWithLocations = map (definition: { inherit (definition) file value; }) merged.definitions;
+        definitionsWithLocations = map (definition: { inherit (definition) file pos value; }) merged.definitions;
         places = map placeOf own;
         declarations = map (declaration: declaration.file) options;
       };

@@ -1,5 +1,5 @@
 # boot.*, fileSystems, swap and hardware.
-{ config, lib, pkgs, ... }:
+{ config, lib, pkgs, release, ... }:
 let
   inherit (lib) mkEnableOption mkOption types;
   file = toString ./boot.nix;
@@ -29,10 +29,8 @@ let
         };
         device = nullable types.nonEmptyStr;
         label = nullable types.nonEmptyStr;
-        fsType = mkOption {
-          type = types.nonEmptyStr;
-          default = "auto";
-        };
+        # Without a default since 26.05.
+        fsType = mkOption ({ type = types.nonEmptyStr; } // lib.optionalAttrs (lib.versionOlder release "26.05") { default = "auto"; });
         options = mkOption {
           type = types.nonEmptyListOf types.nonEmptyStr;
           default = [ "defaults" ];
@@ -224,6 +222,10 @@ in
       {
         assertion = config.boot.isContainer || lib.any (fs: fs.mountPoint == "/") (lib.attrValues config.fileSystems);
         message = "The ‘fileSystems’ option does not specify your root file system.";
+      }
+      {
+        assertion = lib.all (fs: (builtins.tryEval fs.fsType).success) (lib.attrValues config.fileSystems);
+        message = "A file system has no fsType, which NixOS 26.05 has no default for.";
       }
       {
         assertion = !grub.enable || grub.device != "" || grub.devices != [ ] || grub.mirroredBoots != [ ];

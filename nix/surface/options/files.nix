@@ -1,5 +1,5 @@
 # File serving and disks: samba, nfs, avahi, smartd, fstrim, btrfs, zfs, backups.
-{ config, lib, pkgs, ... }:
+{ config, lib, pkgs, release, ... }:
 let
   inherit (lib) mkOption types;
   flag = default: mkOption { type = types.bool; inherit default; };
@@ -65,7 +65,7 @@ in
       denyInterfaces = nullable (types.listOf types.str);
       openFirewall = flag true;
       allowPointToPoint = flag false;
-      wideArea = flag true;
+      wideArea = flag (lib.versionOlder release "26.05");
       reflector = flag false;
       cacheEntriesMax = nullable types.int;
       nssmdns4 = flag false;

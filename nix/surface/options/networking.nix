@@ -1,5 +1,5 @@
 # networking.*
-{ config, lib, ... }:
+{ config, lib, release, ... }:
 let
   inherit (lib) mkOption types;
   file = toString ./networking.nix;
@@ -152,7 +152,7 @@ in
       enable = flag true;
       allowPing = flag true;
       pingLimit = nullable types.str;
-      logRefusedConnections = flag true;
+      logRefusedConnections = flag (lib.versionOlder release "26.05");
       logRefusedPackets = flag false;
       logRefusedUnicastsOnly = flag true;
       logReversePathDrops = flag false;

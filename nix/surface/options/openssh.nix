@@ -1,5 +1,5 @@
 # services.openssh
-{ config, lib, ... }:
+{ config, lib, release, ... }:
 let
   inherit (lib) mkOption types;
   file = toString ./openssh.nix;
@@ -77,6 +77,8 @@ let
       Ciphers = algorithms;
       KexAlgorithms = algorithms;
       Macs = algorithms;
+      # A string would do too before 26.05.
+      AcceptEnv = if lib.versionOlder release "26.05" then nullable (types.either types.str (types.listOf types.str)) else algorithms;
     };
   };
 in
@@ -126,7 +128,6 @@ in
       type = types.str;
       default = "nobody";
     };
-    banner = nullable types.lines;
     extraConfig = mkOption {
       type = types.lines;
       default = "";

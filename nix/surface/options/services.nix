@@ -81,7 +81,6 @@ in
     timesyncd.enable = flag true;
     timesyncd.servers = nullable (types.listOf types.str);
     resolved.enable = flag false;
-    resolved.dnssec = string "false";
     unbound.enable = flag false;
     unbound.settings = keyed;
     kea.dhcp4.enable = flag false;

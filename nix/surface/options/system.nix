@@ -61,7 +61,6 @@ in
       };
       configurationRevision = nullable types.str;
       copySystemConfiguration = flag false;
-      rebuild.enableNg = flag true;
       activationScripts = mkOption {
         type = types.attrsOf types.anything;
         default = { };

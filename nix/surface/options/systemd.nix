@@ -228,7 +228,6 @@ in
       default = { };
     };
     coredump.enable = flag true;
-    coredump.extraConfig = text;
     enableEmergencyMode = flag true;
     oomd.enable = flag true;
     ctrlAltDelUnit = mkOption {
@@ -243,7 +242,6 @@ in
       type = types.attrsOf (types.nullOr (types.oneOf [ types.str types.path types.package ]));
       default = { };
     };
-    sleep.extraConfig = text;
     watchdog.device = mkOption {
       type = types.nullOr types.path;
       default = null;

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { z } from "zod";
 import { error, FleetError, sarifLog, type TextOf } from "../../diagnostics/index.ts";
 import {
@@ -10,13 +9,14 @@ import {
   type HostReport,
 } from "../../gate/index.ts";
 import { changedFiles } from "../../git/index.ts";
-import { cacheDirectory } from "../../programs/index.ts";
 import { renderJunit, renderTable } from "../../report/index.ts";
 import { findRoot } from "../../repository/index.ts";
 import type { Run } from "../command.ts";
 import { textsBelow } from "../excerpts.ts";
 import { junitCase } from "../gate/junit.ts";
+import { gateOptions } from "../gate/options.ts";
 import { withTree, type Tree } from "../gate/tree.ts";
+import { printUpgrade } from "../gate/upgrade.ts";
 import type { Io } from "../io.ts";
 import { writeOutput } from "../output.ts";
 import { version } from "../version.ts";
@@ -26,6 +26,7 @@ const Options = z.object({
   changed: z.boolean().default(false),
   staged: z.boolean().default(false),
   cold: z.boolean().default(false),
+  against: z.string().optional(),
   junit: z.string().optional(),
   sarif: z.string().optional(),
 });
@@ -47,13 +48,10 @@ export const run: Run = async (invocation, io) => {
   const root = await findRoot({ repo: invocation.repo, cwd: io.cwd });
   return withTree(root, { staged, io }, async (tree) => {
     const hosts = await select(root, tree, options, io);
-    const report = await gate(tree.fleet, tree.root, {
-      env: tree.env,
-      cache: { directory: join(cacheDirectory(io.env), "verdicts"), cold: options.cold },
-      signal: io.signal,
-      log: (line) => io.log(line),
-      ...(hosts === undefined ? {} : { hosts }),
-    });
+    const { against, cold } = options;
+    if (against !== undefined)
+      return printUpgrade(tree, { against, json, cold, ...(hosts && { hosts }) }, io);
+    const report = await gate(tree.fleet, tree.root, gateOptions({ env: tree.env, cold, hosts }, io));
     const textOf = textsBelow(tree.root);
     if (json) io.json(gateJson(report));
     else if (onStdout === 0) print(report, textOf, io);

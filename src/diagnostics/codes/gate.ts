@@ -1,4 +1,5 @@
 export const gateCodes = {
+  "gate/unknown-channel": "A channel that is neither in the manifest nor a release",
   "gate/unknown-host": "A host that the manifest does not name",
   "gate/unknown-option": "A host defines an option that NixOS does not have",
   "gate/removed-option": "A host defines an option that its release removed",
