@@ -71,7 +71,8 @@ export function renderCluster(cluster: Cluster): RenderedCluster {
   };
 }
 
-function contextOf(cluster: Cluster): ModuleContext {
+/** What modules are told of a cluster. */
+export function contextOf(cluster: Cluster): ModuleContext {
   const prometheus = namedRemotes(cluster, "prometheus");
   const loki = namedRemotes(cluster, "loki");
   return {
