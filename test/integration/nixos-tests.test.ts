@@ -7,11 +7,13 @@ import { readPipeline } from "../../src/migrate/index.ts";
 import { newestWithPromtail } from "../../src/nix/index.ts";
 import { loadFleet } from "../../src/repository/index.ts";
 import { renderSystem } from "../../src/vm/guest/index.ts";
+import { writeNixosTests } from "../../src/vm/nixos/driver.ts";
 import { nixosTestFiles } from "../../src/vm/nixos/settings.ts";
 import { readSubject } from "../../src/vm/scenario/index.ts";
 import { SCENARIOS } from "../../src/vm/scenarios/index.ts";
 import { subjectInputs } from "../../src/vm/subject.ts";
 import { exampleFleet } from "../support/example.ts";
+import { failureOf } from "../support/failure.ts";
 import { fleet as run } from "../support/fleet.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -88,8 +90,11 @@ t.test("every test script is Python", { skip: python }, async (t) => {
 });
 
 /** Evaluates an expression without a store. */
-function evaluate(expression: string): { status: number | null; stdout: string; stderr: string } {
-  const args = ["--eval", "--strict", "--json", "--store", "dummy://", "--expr", expression];
+function evaluate(
+  expression: string,
+  more: readonly string[] = [],
+): { status: number | null; stdout: string; stderr: string } {
+  const args = ["--eval", "--strict", "--json", "--store", "dummy://", ...more, "--expr", expression];
   return spawnSync("nix-instantiate", args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
 }
 
@@ -125,6 +130,37 @@ t.test("the flake gives the same checks", (t) => {
   t.equal(status, 0, stderr);
   t.same(JSON.parse(stdout || "[]"), names);
   t.end();
+});
+
+t.test("for a fleet of its own, the driver writes what evaluates up to its nixpkgs", async (t) => {
+  const root = await exampleFleet(t);
+  const { code, err } = await run("generate", "--repo", root);
+  t.equal(code, 0, err);
+  const { fleet } = await loadFleet(root);
+  const host = fleet.hosts.find(({ name }) => name === "nas");
+  if (host === undefined) throw new Error("the example has no nas");
+  const work = t.testdir({
+    sops: { modules: { sops: { "default.nix": `import ${ROOT}/nix/surface/options/sops.nix` } } },
+    tests: {},
+  });
+  const sops = join(work, "sops");
+  const env = { ...process.env, FLEET_NIXPKGS: STAND_IN, NIX_PATH: undefined };
+  const context = { root, log: () => undefined, signal: new AbortController().signal };
+  const scenarios = SCENARIOS.filter(({ name }) => name === "reboot" || name === "promtail-to-alloy");
+  const request = { ...context, fleet, host, promtail: undefined, scenarios };
+  const directory = join(work, "tests");
+  t.match((await failureOf(writeNixosTests(directory, { ...request, env }))).diagnostics, [
+    { code: "scenario/no-nixpkgs", message: /the real sops-nix/ },
+  ]);
+  const without = { ...env, FLEET_NIXPKGS: undefined };
+  t.match((await failureOf(writeNixosTests(directory, { ...request, env: without }))).diagnostics, [
+    { code: "scenario/no-nixpkgs", message: /a nixpkgs of 2/ },
+  ]);
+  await writeNixosTests(directory, { ...request, env: { ...env, NIX_PATH: `sops-nix=${sops}` } });
+  const expression = `builtins.mapAttrs (_: test: test.testScript) (import ${directory})`;
+  const { status, stdout, stderr } = evaluate(expression, ["-I", `sops-nix=${sops}`]);
+  t.equal(status, 0, stderr);
+  t.match(JSON.parse(stdout || "{}"), { reboot: /before-/, "promtail-to-alloy": /collector/ });
 });
 
 const real = process.env["FLEET_NIXPKGS"] ?? "";

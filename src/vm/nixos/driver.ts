@@ -11,18 +11,20 @@ import {
   nixKey,
   nixString,
   OWN_NIX_FILES,
+  standIns,
   type Nix,
 } from "../../nix/index.ts";
 import { run } from "../../process/index.ts";
 import { renderSystem } from "../guest/index.ts";
-import type { ScenarioReport, VmRequest } from "../run.ts";
+import type { ScenarioReport, ScenarioRequest } from "../run.ts";
 import { readSubject, type Scenario } from "../scenario/index.ts";
 import { subjectInputs } from "../subject.ts";
 import { nixosTestFiles } from "./settings.ts";
 
-export interface NixosRequest extends Omit<VmRequest, "realAlloy" | "memory"> {
-  scenarios: readonly Scenario[];
-}
+export type NixosRequest = Pick<
+  ScenarioRequest,
+  "root" | "fleet" | "host" | "promtail" | "env" | "log" | "signal" | "scenarios"
+>;
 
 /** Lines of a failed test's log in its diagnostic. */
 const LAST = 12;
@@ -91,7 +93,7 @@ async function findNixpkgs(
   { root, env, signal }: NixosRequest,
 ): Promise<Map<string, string>> {
   const evaluators = await findEvaluators(channels, nix, root, { env, signal });
-  return new Map(
+  const found = new Map(
     channels.map(({ name }) => {
       const evaluator = evaluators.get(name);
       if (evaluator?.kind === "nixpkgs") return [name, evaluator.path];
@@ -100,6 +102,12 @@ async function findNixpkgs(
       throw new FleetError(error("scenario/no-nixpkgs", message, { hint }));
     }),
   );
+  if (channels.some((channel) => standIns(channel, env).length > 0)) {
+    const hint = "put it there: NIX_PATH=sops-nix=/path/to/sops-nix";
+    const message = "a NixOS test needs the real sops-nix, which is not in NIX_PATH";
+    throw new FleetError(error("scenario/no-nixpkgs", message, { hint }));
+  }
+  return found;
 }
 
 /** `default.nix` beside the files of the tests. */
