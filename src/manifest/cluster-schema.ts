@@ -114,7 +114,9 @@ const secrets = z
       .string()
       .regex(/^[^/\s]+(\/[^/\s]+)*$/, "a path without a slash at its ends")
       .default("grafana/alloy")
-      .describe("Where in Vault passwords are: PATH/CLUSTER/(prometheus|loki)/REMOTE, property `password`."),
+      .describe(
+        "Where in Vault passwords are: PATH/CLUSTER/prometheus/REMOTE and PATH/CLUSTER/loki/REMOTE, property `password`.",
+      ),
     refresh: duration.default("1h").describe("How often External Secrets looks for changed passwords."),
     vault: vault.optional(),
   })
