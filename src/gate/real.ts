@@ -59,8 +59,8 @@ export async function evaluateFlake(
   return read(evaluation, built, [], channel, session);
 }
 
-/** Nix's setting that lets an evaluation build what it reads. */
-const BUILDING = "allow-import-from-derivation";
+/** How Nix says that an evaluation needs something built, which it is not allowed to do. */
+const NEEDS_BUILDING = /allow-import-from-derivation|path '.+\.drv' is not valid/;
 
 /**
  * Evaluates, at first without letting Nix build what it imports: an evaluation that needs it says so, and only so is
@@ -74,15 +74,11 @@ async function evaluateBuilding(
   options: EvaluateOptions,
   { nix, strace, look }: Session,
 ): Promise<[Evaluation, built: boolean]> {
-  const settings = options.settings ?? [];
-  const chosen = settings.some(([name]) => name === BUILDING);
   const tracer = { strace, look };
-  if (!chosen) {
-    const without = { ...options, settings: [...settings, [BUILDING, "false"] as const] };
-    const evaluation = await evaluateTraced(nix, file, request, without, tracer);
-    if (evaluation.ok || !evaluation.failure.message.includes(BUILDING)) return [evaluation, false];
-  }
-  return [await evaluateTraced(nix, file, request, options, tracer), !chosen];
+  const settings = [["allow-import-from-derivation", "false"] as const, ...(options.settings ?? [])];
+  const evaluation = await evaluateTraced(nix, file, request, { ...options, settings }, tracer);
+  if (evaluation.ok || !NEEDS_BUILDING.test(evaluation.failure.message)) return [evaluation, false];
+  return [await evaluateTraced(nix, file, request, { ...options, building: true }, tracer), true];
 }
 
 /**

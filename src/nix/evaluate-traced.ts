@@ -35,7 +35,11 @@ export async function evaluateTraced(
   try {
     const wrapper = [strace, ...STRACE_ARGUMENTS, "-o", join(directory, "thread"), "--"];
     const { exitCode, stdout, stderr } = await instantiate(nix, file, request, options, flags, { wrapper });
-    const traced = readStrace(directory, { cwd: process.cwd(), cache: nixCache(options.env) });
+    const traced = readStrace(directory, {
+      cwd: process.cwd(),
+      cache: nixCache(options.env),
+      asksAnew: options.settings?.some(([name, value]) => name === "tarball-ttl" && value === "0") ?? false,
+    });
     if (exitCode !== 0 && CANNOT_TRACE.test(stderr)) return await untraced("strace cannot trace here");
     for (const one of [...traced.looks, ...(await timeLooks(traced.nixFiles))]) look(one);
     return readResult(exitCode, stdout, stderr, file);

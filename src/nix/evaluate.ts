@@ -13,6 +13,8 @@ export interface EvaluateOptions {
    * Nix neither reads nor writes any store.
    */
   store?: boolean;
+  /** True when Nix may build what the evaluation imports, and write derivations into its store for that. */
+  building?: boolean;
   /** Entries of Nix's search path that go before those of NIX_PATH: "home-manager=/path". */
   searchPath?: readonly string[];
   /** Options of Nix's own, as in nix.conf: name and value. */
@@ -97,6 +99,7 @@ export async function instantiate(
   { onStderr, wrapper = [] }: { onStderr?: (line: string) => void; wrapper?: readonly string[] } = {},
 ): Promise<RunResult> {
   const store = options.store === true ? [] : ["--store", "dummy://"];
+  const building = options.building === true ? ["--read-write-mode"] : [];
   const features = ["extra-experimental-features", "nix-command flakes"] as const;
   const settings = [features, ...(options.settings ?? [])];
   const [program, ...leading] = [...wrapper, nix.instantiate];
@@ -104,7 +107,7 @@ export async function instantiate(
     program,
     [
       ...leading,
-      ...["--eval", "--strict", "--json", ...flags, ...store],
+      ...["--eval", "--strict", "--json", ...flags, ...store, ...building],
       ...settings.flatMap(([name, value]) => ["--option", name, value]),
       ...(options.searchPath ?? []).flatMap((entry) => ["-I", entry]),
       ...["--argstr", "request", JSON.stringify(request), OWN + file],

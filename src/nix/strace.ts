@@ -46,9 +46,13 @@ export interface Traced {
  * @param directory where strace wrote
  * @param cwd the directory that the program was started in
  * @param cache where Nix keeps what it fetched, absolute
+ * @param asksAnew true when Nix was told to take nothing that is not locked from there: then the network tells
  */
-export function readStrace(directory: string, { cwd, cache }: { cwd: string; cache: string }): Traced {
-  const reading = new Reading(directory, cache);
+export function readStrace(
+  directory: string,
+  { cwd, cache, asksAnew }: { cwd: string; cache: string; asksAnew: boolean },
+): Traced {
+  const reading = new Reading(directory, { cache, asksAnew });
   const threads = readdirSync(directory).sort((left, right) => threadOf(left) - threadOf(right));
   for (const [index, name] of threads.entries()) {
     // The first is the program itself; of the others it is not known where they were when they began.
@@ -64,15 +68,17 @@ function threadOf(name: string): number {
 class Reading {
   readonly #ignored: string;
   readonly #cache: string;
+  readonly #asksAnew: boolean;
   readonly #looks = new Map<string, Look>();
   readonly #nixFiles = new Set<string>();
   readonly #written = new Set<string>();
   readonly #made = new Set<string>();
   #programs = 0;
 
-  constructor(ignored: string, cache: string) {
+  constructor(ignored: string, { cache, asksAnew }: { cache: string; asksAnew: boolean }) {
     this.#ignored = ignored;
     this.#cache = cache;
+    this.#asksAnew = asksAnew;
   }
 
   thread(text: string, cwd: string | undefined): void {
@@ -135,7 +141,7 @@ class Reading {
     if (kind !== "impure") {
       if (NOT_AN_INPUT.test(subject) || subject.startsWith(this.#ignored)) return;
       if (subject.startsWith(`${this.#cache}/`)) {
-        if (basename(subject).startsWith("fetcher-cache")) this.#add("impure", FETCHED);
+        if (!this.#asksAnew && basename(subject).startsWith("fetcher-cache")) this.#add("impure", FETCHED);
         return;
       }
     }

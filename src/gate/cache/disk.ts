@@ -89,7 +89,9 @@ export class Disk {
     const late = (stats: BigIntStats): boolean => stats.ctimeNs + stepOf(stats) >= BigInt(since) * 1_000_000n;
     for (const path of [subject, place.real]) {
       const own = this.#nearest(path);
-      if (late(own.stats)) return true;
+      // A directory also counts as changed when something in it comes or goes, which only some look at.
+      const lists = kind === "list" || kind === "tree" || own.path !== path;
+      if ((lists || !own.stats.isDirectory()) && late(own.stats)) return true;
       for (let above = dirname(own.path); above.startsWith(root); above = dirname(above)) {
         const stats = this.#lstat(above);
         if (stats !== undefined && late(stats)) return true;
