@@ -51,6 +51,7 @@ export class QemuGuest implements Guest {
   #shell: Shell | undefined;
   #monitor: Monitor | undefined;
   #off = Promise.withResolvers<void>();
+  #restarted = Promise.withResolvers<void>();
 
   constructor(options: QemuGuestOptions) {
     this.#options = options;
@@ -86,14 +87,16 @@ export class QemuGuest implements Guest {
 
   async shutdown(): Promise<void> {
     this.#off = Promise.withResolvers();
-    await this.execute("systemctl poweroff --no-block", { timeout: 30_000 });
+    this.#command("systemctl poweroff --no-block");
     await this.#within(this.#off.promise, SHUTDOWN, "the guest did not shut down");
+    this.#shell?.reset(gone("the guest was shut down"));
     this.#power = "off";
   }
 
   async reboot(): Promise<void> {
-    // The shell says hello again only after the reboot: what it says until then is forgotten.
-    await this.execute("systemctl reboot --no-block", { timeout: 30_000 });
+    this.#restarted = Promise.withResolvers();
+    this.#command("systemctl reboot --no-block");
+    await this.#within(this.#restarted.promise, SHUTDOWN, "the guest did not shut down for its reboot");
     this.#shell?.reset(gone("the guest reboots"));
     await this.#untilUp();
   }
@@ -174,12 +177,18 @@ export class QemuGuest implements Guest {
 
   #onEvent({ event, data }: QmpEvent): void {
     if (event === "SHUTDOWN") this.#off.resolve();
+    if (event === "RESET") this.#restarted.resolve();
     if (event === "BLOCK_IO_ERROR" && data?.["nospace"] === true) {
       const message = `what the guest writes found no room in ${this.#options.scratch}`;
       void this.#break(
         error("vm/disk-full", message, { hint: "make room there, or set FLEET_CACHE to another disk" }),
       );
     }
+  }
+
+  /** Runs a script that may end the shell before it can answer. */
+  #command(script: string): void {
+    this.#shell?.execute(script, { timeout: 30_000 }).catch(() => undefined);
   }
 
   /** From now on every call fails with this diagnostic. */

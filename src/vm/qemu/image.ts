@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { rename, rm, statfs } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { error, FleetError } from "../../diagnostics/index.ts";
 import { run, start } from "../../process/index.ts";
 import {
@@ -10,6 +10,8 @@ import {
   type Program,
   type ProgramOptions,
 } from "../../programs/index.ts";
+import { GUEST } from "../guest-layout.ts";
+import { makeContainerImage } from "./container-image.ts";
 import { IMAGE_SOURCES, RECIPE, recipeKey } from "./recipe.ts";
 import { seal } from "./seal.ts";
 import { removeTree, temporaryDirectory } from "./temporary.ts";
@@ -113,23 +115,13 @@ async function makeImage(image: GuestImage, making: Making): Promise<void> {
   await removeTree(tree);
 
   log(`  3 of 3: a first boot, in which podman takes in ${loki.description}`);
-  // Compressed here: podman would do it in the guest, where it takes minutes.
-  const layer = join(work, "loki.tar.gz");
-  const tar = [
-    "--create",
-    "--gzip",
-    "--file",
-    layer,
-    "--owner=0",
-    "--group=0",
-    "--directory",
-    dirname(loki.path),
-  ];
-  const packed = await run("tar", [...tar, basename(loki.path)], { signal: options.signal });
-  if (packed.exitCode !== 0)
-    throw new FleetError(error("vm/image-failed", `Loki could not be packed: ${packed.stderr.trim()}`));
-  await seal(image, { qemu: making.qemu, layer, program: basename(loki.path), work, signal: options.signal });
-  await rm(layer);
+  const archive = await makeContainerImage(loki.path, {
+    name: GUEST.lokiImage,
+    directory: work,
+    signal: options.signal,
+  });
+  await seal(image, { qemu: making.qemu, archive, work, signal: options.signal });
+  await rm(archive);
 }
 
 function debianArguments(): string[] {

@@ -19,20 +19,14 @@ const IMPORT = 1_200_000;
  */
 export async function seal(
   image: GuestImage,
-  {
-    qemu,
-    layer,
-    program,
-    work,
-    signal,
-  }: { qemu: Program; layer: string; program: string; work: string; signal: AbortSignal },
+  { qemu, archive, work, signal }: { qemu: Program; archive: string; work: string; signal: AbortSignal },
 ): Promise<void> {
   const guest = new QemuGuest({
     name: "fleet",
     qemu,
     image,
     keepWrites: true,
-    disks: [layer],
+    disks: [archive],
     // KVM is not known to work yet, and an image must not depend on it.
     accelerator: "tcg",
     memory: 2048,
@@ -44,8 +38,8 @@ export async function seal(
   try {
     await guest.start();
     const script = await readFile(join(IMAGE_SOURCES, "seal.sh"), "utf8");
-    const { size } = await stat(layer);
-    const given = `image=${GUEST.lokiImage} program=${program} size=${size}\n`;
+    const { size } = await stat(archive);
+    const given = `image=${GUEST.lokiImage} size=${size}\n`;
     const result = await guest.execute(given + script, { timeout: IMPORT });
     if (result.status !== 0) {
       throw new FleetError(

@@ -1,7 +1,7 @@
-# Run in the first boot of the guest, $image, $program and $size given: makes Loki's container image of the archive of
-# $size bytes on the second disk, and leaves the disk as every later boot is to find it.
+# Run in the first boot of the guest, $image and $size given: loads Loki's container image from the archive of $size
+# bytes on the second disk, and leaves the disk as every later boot is to find it.
 set -eu
-head -c "$size" /dev/vdb | podman import --quiet --change "ENTRYPOINT [\"/$program\"]" - "$image"
+head -c "$size" /dev/vdb | podman load --quiet
 # Also shows that the kernel and podman can run it.
 podman run --rm --network none "$image" -version
 # Nobody answers there: nothing of the guest gets out.
