@@ -39,11 +39,6 @@ export function substituteExpectation(expectation: LokiExpectation, variables: V
   };
 }
 
-/** The names that a text refers to. */
-export function references(text: string): string[] {
-  return [...text.matchAll(REFERENCE)].map(([, name = ""]) => name);
-}
-
 /**
  * What a command printed as the value of a variable.
  *
