@@ -49,7 +49,8 @@ export const run: Run = async (invocation, io) => {
 /** Which module is in and why, and what has to be in Vault. */
 function explain({ cluster, modules, passwords }: RenderedCluster, io: Io): void {
   const rows = modules.map(({ name, included, why }) => [name, included ? "in" : "out", why]);
-  io.log(renderTable([["module", "", "why"], ...rows], io.columns).trimEnd());
+  // Reasons are for reading: none is cut to the terminal's width.
+  io.log(renderTable([["module", "", "why"], ...rows], Infinity).trimEnd());
   const mount = cluster.secrets.vault?.mount;
   for (const { vaultKey, property } of passwords) {
     io.log(`needs ${property} of ${vaultKey} in Vault${mount === undefined ? "" : ` (mount ${mount})`}`);

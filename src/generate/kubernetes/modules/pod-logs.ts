@@ -9,7 +9,9 @@ export const podLogs: AlloyModule = {
     whenNamed(
       context,
       "pod-logs",
-      context.cluster.cri ? "named" : "named, and `cri: false` keeps the container runtime's prefix in lines",
+      context.cluster.cri
+        ? "asked for: every pod's logs"
+        : "asked for: every pod's logs, as the container runtime wrote them (`cri: false`)",
     ),
   statements: ({ cluster, logs }) =>
     podLogFiles({ files: "pod_logs", labels: "add_labels", glob: "*/*/*.log", cri: cluster.cri, logs }),
