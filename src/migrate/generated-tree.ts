@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { prepareGeneration, readPipeline } from "./generation.ts";
 import { copyRepository } from "./staging.ts";
 
-/** A tree in which what fleet generates for a host is up to date. */
+/** A tree in which a host ships with Alloy. */
 export interface GeneratedTree {
   root: string;
   /** What of it the repository does not have yet, as paths; none where `root` is the repository itself. */
@@ -16,7 +16,8 @@ export interface GeneratedTree {
 }
 
 /**
- * Gives `work` the repository where a host ships with Alloy as the manifest asks, else a copy in which it does.
+ * Gives `work` the repository where a host ships with Alloy as the manifest asks, else a copy in which it does. What is
+ * there of the shared module stays as it is, right or wrong.
  *
  * @throws FleetError what generation has to complain about, and what `work` throws.
  */
@@ -30,7 +31,12 @@ export async function withGenerated<T>(
   if (host.ship !== "alloy" || host.promtail === undefined)
     return work({ root, changed: [], promtail: undefined });
   const source = await readPipeline(context, fleet, [host]);
-  const { changes, diagnostics } = await prepareGeneration(root, fleet, [host], source);
+  const generation = await prepareGeneration(root, fleet, [host], source, { force: true });
+  const { diagnostics } = generation;
+  const shared = `${fleet.layout.modules}/`;
+  const changes = generation.changes.filter(
+    ({ path, before }) => before === undefined || !path.startsWith(shared),
+  );
   if (hasErrors(diagnostics)) throw new FleetError(diagnostics, 1);
   const changed = changes.map(({ path }) => path);
   if (changed.length === 0) return work({ root, changed, promtail: source.configuration });

@@ -1,12 +1,14 @@
-import { spawnSync } from "node:child_process";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import type { Fleet, Host } from "../../src/manifest/index.ts";
+import { withGenerated } from "../../src/migrate/index.ts";
 import { findProgram } from "../../src/programs/index.ts";
 import { loadFleet } from "../../src/repository/index.ts";
 import { decryptSecrets, renderSystem, type RenderedSystem } from "../../src/vm/guest/index.ts";
 import type { Shipper } from "../../src/vm/scenario/index.ts";
 import { exampleFleet } from "../support/example.ts";
+import { fleet as run } from "../support/fleet.ts";
 import { failureOf } from "../support/failure.ts";
 
 const AGE_KEY = join(import.meta.dirname, "../fixtures/age/nas.txt");
@@ -29,9 +31,8 @@ interface Example {
 async function example(t: Test, { generated = true } = {}): Promise<Example> {
   const root = await exampleFleet(t);
   if (generated) {
-    const fleet = join(import.meta.dirname, "../../scripts/fleet");
-    const { status, stderr } = spawnSync(fleet, ["generate", "--repo", root], { encoding: "utf8" });
-    t.equal(status, 0, stderr);
+    const { code, err } = await run("generate", "--repo", root);
+    t.equal(code, 0, err);
   }
   const { fleet } = await loadFleet(root);
   const nas = fleet.hosts.find(({ name }) => name === "nas");
@@ -106,6 +107,28 @@ t.test("a host that does not run the shipper, or does not evaluate, is one diagn
 });
 
 t.test(
+  "a host that does not ship with Alloy yet is looked at in a copy; a module that is there, as it is",
+  async (t) => {
+    const { root, fleet, nas } = await example(t, { generated: false });
+    const context = { root, env, log: () => undefined, signal: new AbortController().signal };
+    const module = join(root, "modules/alloy/config.alloy");
+    await withGenerated(context, fleet, nas, async (tree) => {
+      t.not(tree.root, root);
+      t.ok(tree.changed.includes("modules/alloy/config.alloy"));
+      await cp(join(tree.root, "modules/alloy"), join(root, "modules/alloy"), { recursive: true });
+      await cp(join(tree.root, "hosts/nas/configuration.nix"), join(root, "hosts/nas/configuration.nix"));
+    });
+    const text = await readFile(module, "utf8");
+    await writeFile(module, text.replace("session.scope", "login.scope"));
+    await withGenerated(context, fleet, nas, async (tree) => {
+      t.equal(tree.root, root);
+      t.same(tree.changed, []);
+      t.match(await readFile(module, "utf8"), /login\.scope/);
+    });
+  },
+);
+
+t.test(
   "secrets are made for the run where no identity is named, and go through sops",
   { skip },
   async (t) => {
@@ -128,7 +151,8 @@ t.test("with an identity, they are the host's own", { skip }, async (t) => {
   t.equal(own.contents.get("alloy-env")?.trim(), `LOKI_PASSWORD=${own.password}`);
   const wrong = join(import.meta.dirname, "../fixtures/age/web.txt");
   t.match(
-    (await failureOf(decryptSecrets({ fleet, secrets, env: { ...env, SOPS_AGE_KEY_FILE: wrong } }))).diagnostics,
+    (await failureOf(decryptSecrets({ fleet, secrets, env: { ...env, SOPS_AGE_KEY_FILE: wrong } })))
+      .diagnostics,
     [{ code: "guest/no-secret" }],
   );
 });
