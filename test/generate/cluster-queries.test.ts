@@ -82,6 +82,20 @@ t.test("what nothing is sent to is not asked", (t) => {
   t.end();
 });
 
+t.test("queries ask for the cluster only where a remote has its label", (t) => {
+  const { prometheus, loki } = cluster.remotes;
+  const without = (remotes: typeof loki): typeof loki =>
+    new Map([...remotes].map(([name, remote]) => [name, { ...remote, labelProfile: "none" }]));
+  const remotes = { prometheus: without(prometheus), loki: without(loki) };
+  const queries = renderCluster({ ...cluster, remotes }).modules.flatMap(({ queries }) =>
+    queries.map(({ query }) => query),
+  );
+  t.notMatch(queries.join("\n"), /cluster=/);
+  t.ok(queries.includes('{job="syslog"}'));
+  t.ok(queries.includes('up{namespace="block-node"}'));
+  t.end();
+});
+
 t.test("a module that is not in has no queries, and says why it is not", (t) => {
   const { modules } = renderCluster({ ...cluster, modules: [] });
   t.same(

@@ -15,6 +15,8 @@ const Options = z.object({
 
 export interface ChosenCluster {
   cluster: Cluster;
+  /** True when the manifest alone says what the cluster is to have. */
+  asInManifest: boolean;
   /** The repository whose manifest was read; undefined where there is none. */
   repository: { root: string; fleet: Fleet } | undefined;
 }
@@ -41,7 +43,9 @@ export async function chooseCluster(invocation: Invocation, io: Io): Promise<Cho
   const modules: Cluster["modules"] = options.monitorBlockNode
     ? [...new Set([...base.modules, "block-node" as const])]
     : base.modules;
-  return { cluster: { ...base, modules, remotes }, repository };
+  const known = repository?.fleet.clusters.includes(base) === true;
+  const asInManifest = known && !given && modules.length === base.modules.length;
+  return { cluster: { ...base, modules, remotes }, asInManifest, repository };
 }
 
 /** The repository and its manifest. Only where none was asked for may there be none. */

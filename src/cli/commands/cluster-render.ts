@@ -20,13 +20,14 @@ export const run: Run = async (invocation, io) => {
     const hint = "leave one out; --config prints to stdout";
     throw new FleetError(error("cli/usage", "--config and --output exclude each other", { hint }));
   }
-  const { cluster } = await chooseCluster(invocation, io);
+  const { cluster, asInManifest } = await chooseCluster(invocation, io);
   const rendered = renderCluster(cluster);
   const diagnostics = validateConfig(rendered);
   const ok = !hasErrors(diagnostics);
   explain(rendered, io);
   if (!invocation.json) io.report(diagnostics, () => rendered.config);
-  const written = ok && output !== undefined ? await write(rendered, output, io) : [];
+  const written =
+    ok && output !== undefined ? await write(rendered, output, asInManifest ? MANIFEST : undefined, io) : [];
   if (invocation.json) {
     const { modules, passwords, objects, values } = rendered;
     io.json({
@@ -61,13 +62,18 @@ function explain({ cluster, modules, passwords }: RenderedCluster, io: Io): void
     );
 }
 
-async function write(rendered: RenderedCluster, directory: string, io: Io): Promise<string[]> {
+async function write(
+  rendered: RenderedCluster,
+  directory: string,
+  source: string | undefined,
+  io: Io,
+): Promise<string[]> {
   await mkdir(resolve(io.cwd, directory), { recursive: true }).catch((caught: unknown) => {
     const reason = caught instanceof Error ? caught.message : String(caught);
     const hint = "check the path and its permissions";
     throw new FleetError(error("cli/unwritable", `${directory} cannot be made: ${reason}`, { hint }));
   });
-  const files = [...clusterFiles(rendered, MANIFEST)].map(
+  const files = [...clusterFiles(rendered, source)].map(
     ([name, text]) => [join(directory, name), text] as const,
   );
   for (const [path, text] of files) {

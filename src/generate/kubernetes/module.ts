@@ -1,5 +1,5 @@
 import { call, type Item, type Raw } from "../../alloy/index.ts";
-import type { Cluster, ClusterModule } from "../../manifest/index.ts";
+import type { Cluster, ClusterModule, RemoteKind } from "../../manifest/index.ts";
 import type { KubernetesObject } from "./object.ts";
 import type { NamedRemote } from "./remotes.ts";
 
@@ -62,6 +62,18 @@ export const NODE_NAME = "NODE_NAME";
 /** `sys.env("NODE_NAME")` */
 export function nodeName(): Raw {
   return call("sys.env", NODE_NAME);
+}
+
+/**
+ * A selector of what the cluster sent: its label `cluster`, where a remote of the kind gives one, and more matchers.
+ * They are what PromQL and LogQL share.
+ */
+export function selector(context: ModuleContext, kind: RemoteKind, ...matchers: readonly string[]): string {
+  const cluster = context[kind]
+    .map(({ labels }) => labels.get("cluster"))
+    .find((value) => value !== undefined);
+  const own = typeof cluster === "string" ? [`cluster=${JSON.stringify(cluster)}`] : [];
+  return `{${[...own, ...matchers].join(", ")}}`;
 }
 
 /** The decision of a module that is in where the cluster's modules name it. */

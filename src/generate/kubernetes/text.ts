@@ -17,10 +17,13 @@ export function objectsText(objects: readonly KubernetesObject[]): string {
  * The files of a cluster by name: `manifests.yaml`, or `application.yaml` and `values.yaml` for those who run the
  * chart by hand.
  *
- * @param source what they are made from: `fleet.yaml`
+ * @param source what they are made from: `fleet.yaml`; undefined where the command line said it
  */
-export function clusterFiles(rendered: RenderedCluster, source: string): Map<string, string> {
-  const head = `# ${MARK} ${source}; change that, then run \`fleet generate\`.\n`;
+export function clusterFiles(rendered: RenderedCluster, source: string | undefined): Map<string, string> {
+  const head =
+    source === undefined
+      ? `# ${MARK} its command line.\n`
+      : `# ${MARK} ${source}; change that, then run \`fleet generate\`.\n`;
   const objects = `${head}${objectsText(rendered.objects)}`;
   return rendered.values === undefined
     ? new Map([["manifests.yaml", objects]])

@@ -1,5 +1,5 @@
 import { attribute, block, comment, raw, type Item, type Raw } from "../../../alloy/index.ts";
-import { nodeName, whenNamed, type AlloyModule, type ModuleContext } from "../module.ts";
+import { nodeName, selector, whenNamed, type AlloyModule, type ModuleContext } from "../module.ts";
 
 /** The older name of a metric that dashboards and alerts still ask for, and what Alloy calls it. */
 const FAILED = "prometheus_remote_storage_samples_failed_total";
@@ -24,14 +24,14 @@ export const agentMetrics: AlloyModule = {
     ]),
     ...alias(context),
   ],
-  queries: ({ cluster, prometheus }) =>
-    prometheus.length === 0
+  queries: (context) =>
+    context.prometheus.length === 0
       ? []
       : [
           { language: "promql", query: 'up{job="alloy"}', shows: "Alloy runs on each node" },
           {
             language: "promql",
-            query: `alloy_build_info{cluster="${cluster.name}"}`,
+            query: `alloy_build_info${selector(context, "prometheus")}`,
             shows: "the Alloy version of each node",
           },
           {

@@ -1,4 +1,4 @@
-import { whenNamed, type AlloyModule, type ModuleContext, type Query } from "../module.ts";
+import { selector, whenNamed, type AlloyModule, type ModuleContext, type Query } from "../module.ts";
 import { podLogFiles, POD_LOG_RULES } from "../pod-logs.ts";
 import { monitored, MONITOR_RULES, serviceMonitor } from "../service-monitors.ts";
 
@@ -41,26 +41,35 @@ function ownLogs({ cluster, logs }: ModuleContext): Parameters<typeof podLogFile
   };
 }
 
-function metricQueries({ cluster, prometheus }: ModuleContext): Query[] {
-  if (prometheus.length === 0) return [];
-  const here = `{cluster="${cluster.name}", namespace="${cluster.blockNode.namespace}"}`;
+function metricQueries(context: ModuleContext): Query[] {
+  if (context.prometheus.length === 0) return [];
+  const here = selector(context, "prometheus", namespaceOf(context));
   return [
     { language: "promql", query: here, shows: "the block node's metrics" },
     { language: "promql", query: `up${here}`, shows: "the block node is up" },
   ];
 }
 
-function logQueries({ cluster, loki }: ModuleContext): Query[] {
-  if (loki.length === 0) return [];
-  const here = `cluster="${cluster.name}", namespace="${cluster.blockNode.namespace}"`;
+function logQueries(context: ModuleContext): Query[] {
+  if (context.loki.length === 0) return [];
+  const namespace = namespaceOf(context);
+  const here = selector(context, "loki", namespace);
   return [
-    { language: "logql", query: `{${here}}`, shows: "the block node's logs" },
-    { language: "logql", query: `{${here}, pod=~"block-node-server.*"}`, shows: "its logs by pod" },
+    { language: "logql", query: here, shows: "the block node's logs" },
     {
       language: "logql",
-      query: `{${here}} |= "error"`,
+      query: selector(context, "loki", namespace, 'pod=~"block-node-server.*"'),
+      shows: "its logs by pod",
+    },
+    {
+      language: "logql",
+      query: `${here} |= "error"`,
       shows: "errors in its logs",
       needs: "a line with the word error",
     },
   ];
+}
+
+function namespaceOf({ cluster }: ModuleContext): string {
+  return `namespace="${cluster.blockNode.namespace}"`;
 }

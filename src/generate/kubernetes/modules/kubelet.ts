@@ -1,5 +1,5 @@
 import { attribute, block, comment, raw, type Item } from "../../../alloy/index.ts";
-import { nodeName, NODE_NAME, whenNamed, type AlloyModule, type ModuleContext } from "../module.ts";
+import { nodeName, NODE_NAME, selector, whenNamed, type AlloyModule, type ModuleContext } from "../module.ts";
 
 const CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -29,8 +29,8 @@ export const kubelet: AlloyModule = {
     { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
     { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
   ],
-  queries: ({ cluster, prometheus }) =>
-    prometheus.length === 0
+  queries: (context) =>
+    context.prometheus.length === 0
       ? []
       : (
           [
@@ -43,7 +43,7 @@ export const kubelet: AlloyModule = {
           ] as const
         ).map(([metric, shows]) => ({
           language: "promql",
-          query: `${metric}{cluster="${cluster.name}"}`,
+          query: `${metric}${selector(context, "prometheus")}`,
           shows,
         })),
 };

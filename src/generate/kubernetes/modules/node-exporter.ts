@@ -1,5 +1,5 @@
 import { nodeExporterObjects, NODE_EXPORTER } from "../objects/node-exporter.ts";
-import { whenNamed, type AlloyModule, type ModuleContext } from "../module.ts";
+import { selector, whenNamed, type AlloyModule, type ModuleContext } from "../module.ts";
 import { monitored, MONITOR_RULES, serviceMonitor, type MonitorSpec } from "../service-monitors.ts";
 
 /** The machine below each node, by a node exporter and its ServiceMonitor. */
@@ -13,8 +13,8 @@ export const nodeExporter: AlloyModule = {
     serviceMonitor(context, NODE_EXPORTER, monitorSpec(context)),
   ],
   rules: () => MONITOR_RULES,
-  queries: ({ cluster, prometheus }) =>
-    prometheus.length === 0
+  queries: (context) =>
+    context.prometheus.length === 0
       ? []
       : (
           [
@@ -28,7 +28,7 @@ export const nodeExporter: AlloyModule = {
           ] as const
         ).map(([metric, shows]) => ({
           language: "promql",
-          query: `${metric}{cluster="${cluster.name}"}`,
+          query: `${metric}${selector(context, "prometheus")}`,
           shows,
         })),
 };

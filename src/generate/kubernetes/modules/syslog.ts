@@ -1,5 +1,5 @@
 import { attribute, block, comment, object, raw, type Item } from "../../../alloy/index.ts";
-import { nodeName, whenNamed, type AlloyModule } from "../module.ts";
+import { nodeName, selector, whenNamed, type AlloyModule, type ModuleContext } from "../module.ts";
 
 /** The node's journal. */
 export const syslog: AlloyModule = {
@@ -36,40 +36,46 @@ export const syslog: AlloyModule = {
       attribute("forward_to", logs),
     ]),
   ],
-  queries: ({ cluster, loki }) =>
-    loki.length === 0
+  queries: (context) =>
+    context.loki.length === 0
       ? []
       : [
           {
             language: "logql",
-            query: `{cluster="${cluster.name}"}`,
+            query: everything(context),
             shows: "everything that was logged",
           },
           {
             language: "logql",
-            query: `{cluster="${cluster.name}", unit="k3s.service"}`,
+            query: selector(context, "loki", 'unit="k3s.service"'),
             shows: "k3s, by its systemd unit",
             needs: "a node that runs k3s",
           },
           {
             language: "logql",
-            query: `{cluster="${cluster.name}", unit="docker.service"}`,
+            query: selector(context, "loki", 'unit="docker.service"'),
             shows: "Docker, by its systemd unit",
             needs: "a node that runs Docker",
           },
           {
             language: "logql",
-            query: `{cluster="${cluster.name}"} | priority = "err"`,
+            query: `${everything(context)} | priority = "err"`,
             shows: "errors, by syslog priority",
             needs: "something that logged an error",
           },
           {
             language: "logql",
-            query: `{cluster="${cluster.name}", syslog_identifier="kernel"}`,
+            query: selector(context, "loki", 'syslog_identifier="kernel"'),
             shows: "the kernel, by syslog identifier",
           },
         ],
 };
+
+/** A selector that selects by nothing is none, so that without a cluster label it is the journal alone. */
+function everything(context: ModuleContext): string {
+  const all = selector(context, "loki");
+  return all === "{}" ? '{job="syslog"}' : all;
+}
 
 function rule({ from, to, regex, replacement }: Record<"from" | "to", string> & RuleChange): Item {
   return block("rule", undefined, [

@@ -7,6 +7,13 @@ export const NODE_EXPORTER = "node-exporter";
 
 const PORT = 9100;
 
+/** What of the machine the pod sees, below /host. */
+const HOST = [
+  { name: "proc", path: "/proc" },
+  { name: "sys", path: "/sys" },
+  { name: "root", path: "/" },
+] as const;
+
 /** A node exporter on each node, and the Service through which its ServiceMonitor finds it. */
 export function nodeExporterObjects(cluster: Cluster): KubernetesObject[] {
   const { namespace } = cluster;
@@ -29,7 +36,7 @@ export function nodeExporterObjects(cluster: Cluster): KubernetesObject[] {
             tolerations: TOLERATIONS,
             securityContext: { runAsNonRoot: true, runAsUser: 65534, runAsGroup: 65534 },
             containers: [container(cluster)],
-            volumes: [{ name: "root", hostPath: { path: "/", type: "Directory" } }],
+            volumes: HOST.map(({ name, path }) => ({ name, hostPath: { path, type: "Directory" } })),
           },
         },
       },
@@ -54,8 +61,8 @@ function container({ nodeExporter: { image } }: Cluster): Record<string, unknown
     args: [
       "--path.procfs=/host/proc",
       "--path.sysfs=/host/sys",
-      "--path.rootfs=/host",
-      "--path.udev.data=/host/run/udev/data",
+      "--path.rootfs=/host/root",
+      "--path.udev.data=/host/root/run/udev/data",
       "--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run/containerd/.+|var/lib/(containerd|docker|kubelet)/.+)($|/)",
     ],
     ports: [{ name: "metrics", containerPort: PORT, hostPort: PORT, protocol: "TCP" }],
@@ -67,6 +74,12 @@ function container({ nodeExporter: { image } }: Cluster): Record<string, unknown
       capabilities: { drop: ["ALL"] },
       seccompProfile: { type: "RuntimeDefault" },
     },
-    volumeMounts: [{ name: "root", mountPath: "/host", readOnly: true, mountPropagation: "HostToContainer" }],
+    volumeMounts: HOST.map(({ name }) => ({
+      name,
+      mountPath: `/host/${name}`,
+      readOnly: true,
+      // What is mounted on the machine later is seen too.
+      mountPropagation: "HostToContainer",
+    })),
   };
 }
