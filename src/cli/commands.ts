@@ -1,4 +1,4 @@
-import { CLUSTER_OPTIONS } from "./cluster/options.ts";
+import { CLUSTER_OPTIONS, CONNECTION_OPTIONS } from "./cluster/options.ts";
 import type { CommandSpec } from "./command.ts";
 
 /** Every command, in the order in which help lists them: the order of a migration. */
@@ -175,9 +175,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       ...CLUSTER_OPTIONS,
       { flags: "--against <path>", description: "a directory of YAML files, or one file, to compare with" },
+      { flags: "--live", description: "compare with what the API server has" },
+      ...CONNECTION_OPTIONS,
     ],
     examples: [
       ["cluster diff vm-cluster", "what is generated against what the manifest asks for"],
+      ["cluster diff vm-cluster --live", "what is applied against it"],
       [
         "cluster diff vm-cluster --add-loki-remote=l:http://loki:3100/loki/api/v1/push:me",
         "what would be gone when this were all",
@@ -263,6 +266,74 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     json: true,
     load: () => import("./commands/validate.ts"),
+  },
+  {
+    name: "cluster apply",
+    summary: "apply a cluster's objects, and wait until they are ready",
+    details:
+      "First looks for what would stop it: kinds that the API server lacks, fields that somebody else owns, a namespace that is " +
+      "being deleted, a ClusterSecretStore that is not ready, passwords that are not in Vault (asked where VAULT_TOKEN is set), remotes " +
+      "that do not answer this machine. Nothing is applied then. Else prints the difference, applies by server-side apply, deletes " +
+      "what an earlier apply made and is no longer wanted, and waits. Exit code 1 when something stands in the way or does not become " +
+      "ready, 2 when the API server cannot be reached or goes away; it says then what is applied and what is not, and can be run again.",
+    arguments: [{ name: "[cluster]", description: "the cluster (default: the only one of fleet.yaml)" }],
+    options: [
+      ...CLUSTER_OPTIONS,
+      ...CONNECTION_OPTIONS,
+      { flags: "--force-conflicts", description: "take over fields that another field manager owns" },
+      { flags: "--no-wait", description: "do not wait until it is ready" },
+      { flags: "--timeout <duration>", description: "how long to wait (default: 3m)" },
+    ],
+    examples: [
+      ["cluster apply vm-cluster", "what fleet.yaml says of it"],
+      [
+        "cluster apply --cluster-name=vm-cluster --add-loki-remote=l:http://loki:3100/loki/api/v1/push:me",
+        "all of it from the command line; remotes that are not named are gone afterwards",
+      ],
+      ["cluster apply vm-cluster --context staging --force-conflicts", "undoes what was edited by hand"],
+    ],
+    json: true,
+    load: () => import("./commands/cluster-apply.ts"),
+  },
+  {
+    name: "cluster verify",
+    summary: "ask Prometheus and Loki whether every module's data arrives",
+    details:
+      "Asks each query of the modules that are in and says which returned data. Asks the cluster's first Prometheus and Loki remote " +
+      "(by name), with their user names and the passwords that Alloy would have, from the environment: LOKI_PASSWORD_PRIMARY. Exit " +
+      "code 1 when a query finds nothing that should.",
+    arguments: [{ name: "[cluster]", description: "the cluster (default: the only one of fleet.yaml)" }],
+    options: [
+      ...CLUSTER_OPTIONS,
+      { flags: "--prometheus <url>", description: "ask this Prometheus instead" },
+      { flags: "--loki <url>", description: "ask this Loki instead" },
+      { flags: "--since <duration>", description: "how far back logs are looked for (default: 1h)" },
+    ],
+    examples: [
+      ["cluster verify vm-cluster", "asks the remotes of fleet.yaml"],
+      [
+        "cluster verify vm-cluster --prometheus http://127.0.0.1:9090 --loki http://127.0.0.1:3100",
+        "asks the local stack",
+      ],
+    ],
+    json: true,
+    load: () => import("./commands/cluster-verify.ts"),
+  },
+  {
+    name: "cluster uninstall",
+    summary: "delete everything that was applied for a cluster",
+    details:
+      "Deletes what carries the cluster's label and was applied by fleet, and waits until it is gone. The namespace goes too, unless " +
+      "there is in it what fleet did not make. What is in Vault, and what the remotes have, stays.",
+    arguments: [{ name: "[cluster]", description: "the cluster (default: the only one of fleet.yaml)" }],
+    options: [
+      { flags: "--cluster-name <name>", description: "the cluster, instead of the argument" },
+      ...CONNECTION_OPTIONS,
+      { flags: "--timeout <duration>", description: "how long to wait until it is gone (default: 3m)" },
+    ],
+    examples: [["cluster uninstall vm-cluster", "deletes it and waits"]],
+    json: true,
+    load: () => import("./commands/cluster-uninstall.ts"),
   },
   {
     name: "convert",

@@ -34,6 +34,11 @@ export function compareObjects(
   return changes;
 }
 
+/** True when both are the same object of an API server, in whatever version of its kind. */
+export function sameObject(one: KubernetesObject, other: KubernetesObject): boolean {
+  return identityOf(one) === identityOf(other);
+}
+
 function identityOf({ apiVersion, kind, metadata }: KubernetesObject): string {
   const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
   return JSON.stringify([group, kind, metadata.namespace ?? "", metadata.name]);

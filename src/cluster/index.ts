@@ -1,3 +1,13 @@
+export type { ApiClient } from "./api/client.ts";
+export { applyObjects, conflictDiagnostics } from "./apply.ts";
 export { compareObjects, type ObjectChange } from "./changes.ts";
+export { connect, type Connection } from "./connect.ts";
 export { filesSource } from "./files.ts";
+export { planApply, type Plan } from "./plan.ts";
+export { preflight, type Check } from "./preflight.ts";
+export { prometheusBaseUrl, type PrometheusConnection } from "./prometheus.ts";
+export { waitUntilReady } from "./ready.ts";
+export { uninstall } from "./remove.ts";
 export type { ObjectSource } from "./source.ts";
+export type { VaultAccess } from "./vault.ts";
+export { verifyQueries, type QueryResult, type Stores } from "./verify.ts";

@@ -1,3 +1,4 @@
+export { parseDuration } from "./duration.ts";
 export type * from "./model.ts";
 export { parseManifest, type ParsedManifest } from "./parse.ts";
 export { parseRemotes } from "./remote-flag.ts";

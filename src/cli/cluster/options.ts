@@ -12,3 +12,9 @@ export const CLUSTER_OPTIONS: readonly OptionSpec[] = [
   { flags: "--add-loki-remote <remote>", description: "send logs there, likewise", repeatable: true },
   { flags: "--monitor-block-node", description: "add the module block-node" },
 ];
+
+/** The options of every command that talks to an API server. */
+export const CONNECTION_OPTIONS: readonly OptionSpec[] = [
+  { flags: "--kubeconfig <file>", description: "the kubeconfig (default: $KUBECONFIG, else ~/.kube/config)" },
+  { flags: "--context <name>", description: "the kubeconfig's context (default: its current one)" },
+];
