@@ -94,7 +94,17 @@ async function tap(name: string, args: string[]): Promise<void> {
 
 /** Gets the outside programs that the integration tests run, with progress: cold builds of Loki and Promtail take minutes. */
 async function prepare(): Promise<void> {
-  for (const name of ["nix", "journalctl", "systemd-journal-remote", "sops", "loki", "promtail"] as const) {
+  for (const name of [
+    "nix",
+    "journalctl",
+    "systemd-journal-remote",
+    "sops",
+    "loki",
+    "promtail",
+    "qemu-system-x86_64",
+    "mmdebstrap",
+    "mke2fs",
+  ] as const) {
     try {
       const program = await ensureProgram(name, { env: process.env, log: (line) => console.log(line) });
       console.log(`${name}: ${program.version ?? "unknown version"} (${program.origin})`);
