@@ -24,6 +24,7 @@ const arrows = {
   init: ["generate", "promtail", "nix", "manifest", "repository", "diagnostics"],
   secrets: ["manifest", "repository", "diagnostics"],
   vm: ["gate", "nix", "ship", "pipeline", "loki", "alloy", "manifest", "programs", "process", "diagnostics"],
+  verify: ["pipeline", "alloy", "loki", "process", "diagnostics"],
   migrate: [
     "vm",
     "oracle",

@@ -21,6 +21,7 @@ import { shipCodes } from "./codes/ship.ts";
 import { testCodes } from "./codes/test.ts";
 import { vmCodes } from "./codes/vm.ts";
 
+import { verifyCodes } from "./codes/verify.ts";
 /**
  * Every diagnostic code, with the one-line title that docs/errors.md explains at length. A code is
  * `part/what-is-wrong`, and is never reused for another meaning. Each part keeps its codes in a file of its own.
@@ -56,3 +57,4 @@ export const CODES = {
 } as const;
 
 export type Code = keyof typeof CODES;
+  ...verifyCodes,

@@ -1,4 +1,5 @@
 import { error, FleetError } from "../diagnostics/index.ts";
+import { fetchTrusting } from "./trust.ts";
 
 /** How to reach a Loki. Passwords and tokens travel in headers only, and are never part of a message. */
 export interface LokiConnection {
@@ -9,6 +10,8 @@ export interface LokiConnection {
   /** X-Scope-OrgID. */
   tenant?: string;
   headers?: Readonly<Record<string, string>>;
+  /** Certificates (PEM) that vouch for Loki's in the place of the system's. */
+  ca?: string;
   /** Milliseconds for one request; 10 s when left out, as loki.write has it. */
   timeout?: number;
   signal?: AbortSignal;
@@ -30,6 +33,8 @@ export function pushUrl(url: string): string {
 export interface Answer {
   status: number;
   text: string;
+  /** What the header Retry-After says: seconds, or a date. */
+  retryAfter?: string;
 }
 
 /**
@@ -50,14 +55,19 @@ export async function call(
   const url = new URL(connection.url.replace(/\/+$/, "") + path);
   for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.append(name, value);
   const timeout = AbortSignal.timeout(connection.timeout ?? 10_000);
+  const init = {
+    method: request.json === undefined ? "GET" : "POST",
+    headers: { ...headers(connection, request.tenant), ...request.headers },
+    signal: connection.signal === undefined ? timeout : AbortSignal.any([connection.signal, timeout]),
+    ...(request.json === undefined ? {} : { body: request.json }),
+  };
   try {
-    const response = await fetch(url, {
-      method: request.json === undefined ? "GET" : "POST",
-      headers: { ...headers(connection, request.tenant), ...request.headers },
-      signal: connection.signal === undefined ? timeout : AbortSignal.any([connection.signal, timeout]),
-      ...(request.json === undefined ? {} : { body: request.json }),
-    });
-    return { status: response.status, text: await response.text() };
+    if (connection.ca !== undefined && url.protocol === "https:")
+      return await fetchTrusting(connection.ca, url, init);
+    const response = await fetch(url, init);
+    const retryAfter = response.headers.get("retry-after");
+    const answer = { status: response.status, text: await response.text() };
+    return retryAfter === null ? answer : { ...answer, retryAfter };
   } catch (caught) {
     connection.signal?.throwIfAborted();
     throw new FleetError(
@@ -84,5 +94,6 @@ function headers(connection: LokiConnection, tenant: string | undefined): Record
 /** fetch hides why it failed in its error's cause. */
 function reason(caught: unknown): string {
   if (!(caught instanceof Error)) return String(caught);
+  if (caught.name === "TimeoutError") return "it took too long";
   return caught.cause instanceof Error ? caught.cause.message || caught.message : caught.message;
 }

@@ -12,10 +12,13 @@ export { Batch, entrySize, Pusher, type LokiEntry, type PushPolicy } from "./pus
 export {
   findSeries,
   labelNames,
+  newestEntry,
   queryEntries,
+  queryMatrix,
   queryVector,
   type FoundEntry,
   type Range,
   type Sample,
+  type Series,
 } from "./query.ts";
 export { startLoki, type Loki, type StartLokiOptions } from "./server.ts";

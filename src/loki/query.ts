@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { error, FleetError } from "../diagnostics/index.ts";
-import { call, type LokiConnection } from "./connection.ts";
+import { call, type Answer, type LokiConnection } from "./connection.ts";
 
 /** A stretch of time, nanoseconds since 1970; `end` is exclusive, as Loki has it. */
 export interface Range {
@@ -38,6 +39,14 @@ const vector = z.object({
     result: z.array(z.object({ metric: labels, value: z.tuple([z.number(), z.string()]) })),
   }),
 });
+const matrix = z.object({
+  data: z.object({
+    resultType: z.literal("matrix"),
+    result: z.array(z.object({ metric: labels, values: z.array(z.tuple([z.number(), z.string()])) })),
+  }),
+});
+/** What Loki adds when not all of it took part in an answer. */
+const partial = z.object({ warnings: z.array(z.string()).min(1) });
 const names = z.object({ data: z.array(z.string()).optional() });
 const series = z.object({ data: z.array(labels).optional() });
 
@@ -74,18 +83,29 @@ export async function queryEntries(
   }
 }
 
+/** The newest entry that a log query finds in a range, undefined when there is none. Throws as `queryEntries`. */
+export async function newestEntry(
+  connection: LokiConnection,
+  logql: string,
+  range: Range,
+): Promise<FoundEntry | undefined> {
+  const [entry] = await queryPage(connection, logql, range, 1, "backward");
+  return entry;
+}
+
 async function queryPage(
   connection: LokiConnection,
   logql: string,
   range: Range,
   limit: number,
+  direction: "forward" | "backward" = "forward",
 ): Promise<FoundEntry[]> {
   const answer = await ask(connection, "/loki/api/v1/query_range", streams, {
     query: logql,
     start: String(range.start),
     end: String(range.end),
     limit: String(limit),
-    direction: "forward",
+    direction,
   });
   const entries = answer.data.result.flatMap(({ stream, values }) =>
     values.map(([timestamp, line, more]) => ({
@@ -106,6 +126,30 @@ export async function queryVector(
 ): Promise<Sample[]> {
   const answer = await ask(connection, "/loki/api/v1/query", vector, { query: logql, time: String(time) });
   return answer.data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+}
+
+/** A series of a metric query: its values at each step, at seconds since 1970. */
+export interface Series {
+  labels: Readonly<Record<string, string>>;
+  values: readonly (readonly [time: number, value: number])[];
+}
+
+/** The values of a metric query over a range, one each `step` seconds. Throws as `queryEntries`. */
+export async function queryMatrix(
+  connection: LokiConnection,
+  logql: string,
+  range: Range,
+  step: number,
+): Promise<Series[]> {
+  const answer = await ask(connection, "/loki/api/v1/query_range", matrix, {
+    query: logql,
+    step: String(step),
+    ...times(range),
+  });
+  return answer.data.result.map(({ metric, values }) => ({
+    labels: metric,
+    values: values.map(([time, value]) => [time, Number(value)]),
+  }));
 }
 
 /** The names of the labels that streams of the range have, sorted. */
@@ -143,18 +187,62 @@ async function ask<T>(
 ): Promise<T> {
   // With this flag structured metadata comes beside the labels instead of among them.
   const headers = { "X-Loki-Response-Encoding-Flags": "categorize-labels" };
-  const { status, text } = await call(connection, path, { query, headers });
+  const { status, text, retryAfter } = await callPatiently(connection, path, { query, headers });
+  if (status === 401 || status === 403) throw denied(connection, status);
+  if (status === 429) throw busy(connection, text, retryAfter);
   if (status !== 200) throw failed(query, `status ${status}: ${text.trim().slice(0, 500)}`);
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
-    throw failed(query, "the answer is not JSON");
+    throw failed(query, "the answer is not JSON, or was cut short");
   }
+  const incomplete = partial.safeParse(body);
+  if (incomplete.success) throw notWhole(query, incomplete.data.warnings);
   const parsed = shape.safeParse(body);
   if (!parsed.success)
     throw failed(query, `the answer has another shape than asked for (${firstIssue(parsed.error)})`);
   return parsed.data;
+}
+
+/** How often, and for how many seconds at most, a query waits when Loki asks it to. */
+const TRIES = 3;
+const PATIENCE = 15;
+
+/** Asks again after the pause that Loki asks for with "too many requests", where that is short. */
+async function callPatiently(
+  connection: LokiConnection,
+  path: string,
+  request: Parameters<typeof call>[2],
+): Promise<Answer> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await call(connection, path, request);
+    const pause = Number(answer.retryAfter ?? "1");
+    if (answer.status !== 429 || tries === TRIES || !(pause >= 0 && pause <= PATIENCE)) return answer;
+    const { signal } = connection;
+    await sleep(pause * 1000, undefined, signal === undefined ? {} : { signal });
+  }
+}
+
+function denied({ url }: LokiConnection, status: number): FleetError {
+  const message = `Loki at ${new URL(url).origin} does not let us ask (status ${status})`;
+  return new FleetError(
+    error("loki/denied", message, { hint: "check the user name and the password or token, and the tenant" }),
+  );
+}
+
+function busy({ url }: LokiConnection, text: string, retryAfter: string | undefined): FleetError {
+  const wait = retryAfter === undefined ? "" : `, and says to come back after ${retryAfter} (Retry-After)`;
+  const message = `Loki at ${new URL(url).origin} answers no more questions for now (status 429${wait}): ${text.trim().slice(0, 200)}`;
+  return new FleetError(error("loki/busy", message, { hint: "run it again later" }));
+}
+
+function notWhole(query: Readonly<Record<string, string>>, warnings: readonly string[]): FleetError {
+  const asked = query["query"] ?? query["match[]"] ?? "";
+  const message = `Loki answered ${asked} only in part: ${warnings.join("; ").slice(0, 500)}`;
+  return new FleetError(
+    error("loki/partial", message, { hint: "what is not there may only not have been found; run it again" }),
+  );
 }
 
 function failed(query: Readonly<Record<string, string>>, why: string): FleetError {
