@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import t, { type Test } from "tap";
+import type { KubernetesObject } from "../../src/generate/index.ts";
 import { exampleFleet } from "../support/example.ts";
 import { fleet } from "../support/fleet.ts";
+import { RELEASES, schemaProblems } from "../support/kubernetes-schemas.ts";
 import { snapshot } from "../support/snapshot.ts";
 
 /** A command line that says all of a cluster. */
@@ -53,7 +55,7 @@ t.test("a command line that says everything needs no cluster in the manifest", a
   t.match(err, "no manifest describes vm-cluster");
   const found = JSON.parse(out) as {
     modules: { name: string; included: boolean }[];
-    objects: { kind: string }[];
+    objects: KubernetesObject[];
   };
   t.match(found, { ok: true, cluster: "vm-cluster", diagnostics: [], passwords: { length: 4 } });
   t.same(
@@ -65,6 +67,10 @@ t.test("a command line that says everything needs no cluster in the manifest", a
     ["ExternalSecret"],
   );
   t.notMatch(out, /"kind": "Secret"/);
+  const problems = RELEASES.flatMap((release) =>
+    found.objects.flatMap((object) => schemaProblems(object, release)),
+  );
+  t.same(problems, [], "every supported Kubernetes takes them");
 });
 
 t.test("remotes of the command line are all that there are", async (t) => {
