@@ -38,6 +38,8 @@ export interface Common {
   evaluation: EvaluateOptions;
   /** Absolute path of strace; undefined where there is none. */
   strace: string | undefined;
+  /** Absolute path of nix-eval-jobs, where that is to evaluate hosts of a nixpkgs. */
+  evalJobs: string | undefined;
   workers: Workers;
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { evaluateBatch } from "./batch.ts";
 import { embeddedHost } from "./embedded.ts";
+import { evaluateByJobs } from "./eval-jobs.ts";
 import { evaluateHost, isEmbedded, type Common, type HostOutcome, type HostTask } from "./evaluate-host.ts";
 
 /** Hosts that share a process at most; each adds about 5 MB to what it holds. */
@@ -48,8 +49,12 @@ export async function evaluateHosts(
 
   const shared = tasks.filter(isEmbedded);
   const size = Math.min(LARGEST_BATCH, Math.ceil(shared.length / common.most));
+  const own = tasks.filter((task) => !isEmbedded(task));
+  const { evalJobs } = common;
   await Promise.all([
-    ...tasks.filter((task) => !isEmbedded(task)).map(single),
+    ...(evalJobs === undefined
+      ? own.map(single)
+      : [evaluateByJobs(evalJobs, own, common, settle).then((rest) => Promise.all(rest.map(single)))]),
     ...divide(shared, size).map(batch),
   ]);
 }

@@ -12,7 +12,7 @@ import {
   type Look,
   type Nix,
 } from "../nix/index.ts";
-import { locateProgram } from "../programs/index.ts";
+import { ensureProgram, locateProgram } from "../programs/index.ts";
 import { isEmbedded, type HostOutcome, type HostTask } from "./evaluate-host.ts";
 import { evaluateHosts } from "./evaluate-hosts.ts";
 import { verdictOf, type HostFindings } from "./findings.ts";
@@ -28,6 +28,8 @@ export interface GateOptions {
   cache?: CacheOptions;
   /** Options of Nix's own: name and value. */
   settings?: readonly (readonly [name: string, value: string])[];
+  /** What evaluates hosts of a nixpkgs: `nix`, the default, or `nix-eval-jobs`, whose verdicts are not kept. */
+  engine?: "nix" | "nix-eval-jobs";
   /** Bytes that all evaluations may hold together; by default a share of what is available. */
   memory?: number;
   signal?: AbortSignal;
@@ -85,11 +87,15 @@ export async function gate(fleet: Fleet, root: string, options: GateOptions): Pr
     if (tasks.length > 0) {
       const most = availableParallelism();
       const strace = locateProgram("strace", programs);
+      const evalJobs =
+        options.engine === "nix-eval-jobs"
+          ? (await ensureProgram("nix-eval-jobs", programs)).path
+          : undefined;
       const workers = new Workers({
         most,
         ...(options.memory === undefined ? {} : { budget: options.memory }),
       });
-      await evaluateHosts(tasks, { root, nix, evaluation, strace, workers, most }, (outcomes) => {
+      await evaluateHosts(tasks, { root, nix, evaluation, strace, evalJobs, workers, most }, (outcomes) => {
         const kept = recollection.keep(
           outcomes.map(([task, { findings, ...outcome }]) => ({
             question: questionOf(task, root, env),

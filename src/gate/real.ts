@@ -38,7 +38,7 @@ export async function evaluateThroughNixpkgs(
   const searchPath = standIns(channel, session.evaluation.env);
   const options = { ...session.evaluation, store: true, searchPath };
   const [evaluation, built] = await evaluateBuilding("gate/nixpkgs.nix", request, options, session);
-  return read(evaluation, built, [configuration], channel, session);
+  return readAnswer(evaluation, built, [configuration], channel, session);
 }
 
 /** Evaluates a host of a flake, which brings its own nixpkgs. */
@@ -56,7 +56,7 @@ export async function evaluateFlake(
   const settings = [...(session.evaluation.settings ?? []), ["tarball-ttl", "0"] as const];
   const options = { ...session.evaluation, store: true, settings };
   const [evaluation, built] = await evaluateBuilding("gate/flake.nix", request, options, session);
-  return read(evaluation, built, [], channel, session);
+  return readAnswer(evaluation, built, [], channel, session);
 }
 
 /** How Nix says that an evaluation needs something built, which it is not allowed to do. */
@@ -97,12 +97,18 @@ const IMPORTS =
   "the host imports what has to be built first, which makes its evaluation as slow as the build";
 const IMPORTS_HINT = "commit what is imported, or read it without a derivation";
 
-function read(
+/**
+ * The findings in what nix/gate/nixpkgs.nix says of a host.
+ *
+ * @param built whether something had to be built for it
+ * @param files those that the evaluation began with, absolute
+ */
+export function readAnswer(
   evaluation: Evaluation,
   built: boolean,
   files: readonly string[],
   { name: channel }: Channel,
-  { places }: Session,
+  { places }: Pick<Session, "places">,
 ): HostFindings {
   const told = built ? [warning("gate/import-from-derivation", IMPORTS, { hint: IMPORTS_HINT })] : [];
   if (!evaluation.ok) {

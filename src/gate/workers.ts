@@ -70,6 +70,11 @@ export class Workers {
     this.#interval = interval;
   }
 
+  /** Bytes that all may hold together. */
+  get budget(): number {
+    return this.#budget;
+  }
+
   /** Does `work` when there is room for it. */
   async run<T>({ expected, alone = false }: Claim, work: (slot: Slot) => Promise<T>): Promise<T> {
     const slot = new Slot(expected, alone);

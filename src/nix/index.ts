@@ -8,6 +8,7 @@ export {
   type EvaluateOptions,
   type Evaluation,
 } from "./evaluate.ts";
+export { evaluateJobs } from "./eval-jobs.ts";
 export { evaluateTraced } from "./evaluate-traced.ts";
 export type { Look } from "./looks.ts";
 export { parseFailure, type NixFailure, type NixFrame, type NixPlace } from "./failure.ts";

@@ -9,6 +9,7 @@ export type ProgramName =
   | "sops"
   | "age"
   | "strace"
+  | "nix-eval-jobs"
   | "kubectl"
   | "kube-apiserver"
   | "etcd"
@@ -250,5 +251,12 @@ export const PROGRAMS: Readonly<Record<ProgramName, ProgramSpec>> = {
     nixpkgs: { attribute: "strace", command: "strace" },
     apt: "strace",
     hint: "install strace (nixpkgs strace, or Debian's strace)",
+  },
+  "nix-eval-jobs": {
+    name: "nix-eval-jobs",
+    purpose: "the parallel evaluator",
+    versionArguments: ["--version"],
+    nixpkgs: { attribute: "nix-eval-jobs", command: "nix-eval-jobs" },
+    hint: "install nix-eval-jobs (nixpkgs nix-eval-jobs), or leave out --engine",
   },
 };

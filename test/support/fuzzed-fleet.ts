@@ -148,24 +148,15 @@ export class FuzzedRepository {
       ...["searched/one.nix", "searched/two.nix"],
     ];
     this.#texts = below(["name", "data", "data/inner"]);
-    for (const host of HOSTS) {
-      this.#write(`hosts/${host}/configuration.nix`, CONFIGURATION);
-      this.#write(`hosts/${host}/hardware.nix`, "{ }");
-      this.#write(`hosts/${host}/name`, `${host}\n`);
-      this.#write(`hosts/${host}/data`, "data\n");
-      symlinkSync("../../utils", this.#path(`hosts/${host}/utils`));
-    }
-    this.#write("modules/shared/default.nix", "{ }");
-    this.#write("modules/other/default.nix", "{ services.openssh.enable = true; }");
-    this.#write("searched/one.nix", '{ text = "one"; }');
-    this.#write("searched/two.nix", '{ text = "two"; }');
-    mkdirSync(this.#path("utils"));
-    symlinkSync("../modules", this.#path("utils/modules"));
+    for (const host of [...HOSTS, "what they share"]) this.#mend(host);
   }
 
   /** Does one or a few edits and says in words which. */
   edit(): string[] {
-    return Array.from({ length: 1 + this.#random.below(3) }, () => {
+    const { below, pick } = this.#random;
+    // What is broken is mended after a while, or soon no host would pass.
+    const mended = below(3) === 0 ? [this.#mend(pick([...HOSTS, "what they share"]))] : [];
+    const edits = Array.from({ length: 1 + below(2) }, () => {
       try {
         return this.#one();
       } catch (caught) {
@@ -173,6 +164,29 @@ export class FuzzedRepository {
         return `nothing (${(caught as NodeJS.ErrnoException).code ?? String(caught)})`;
       }
     });
+    return [...mended, ...edits];
+  }
+
+  /** Makes a host, or what they share, as it was in the beginning. */
+  #mend(what: string): string {
+    const remove = (name: string): void => rmSync(this.#path(name), { recursive: true, force: true });
+    if (HOSTS.includes(what)) {
+      remove(`hosts/${what}`);
+      this.#write(`hosts/${what}/configuration.nix`, CONFIGURATION);
+      this.#write(`hosts/${what}/hardware.nix`, "{ }");
+      this.#write(`hosts/${what}/name`, `${what}\n`);
+      this.#write(`hosts/${what}/data`, "data\n");
+      symlinkSync("../../utils", this.#path(`hosts/${what}/utils`));
+      return `mend ${what}`;
+    }
+    for (const name of ["modules", "searched", "utils"]) remove(name);
+    this.#write("modules/shared/default.nix", "{ }");
+    this.#write("modules/other/default.nix", "{ services.openssh.enable = true; }");
+    this.#write("searched/one.nix", '{ text = "one"; }');
+    this.#write("searched/two.nix", '{ text = "two"; }');
+    mkdirSync(this.#path("utils"));
+    symlinkSync("../modules", this.#path("utils/modules"));
+    return `mend ${what}`;
   }
 
   #one(): string {
