@@ -17,6 +17,7 @@ const arrows = {
   programs: ["process", "diagnostics"],
   git: ["process", "repository", "diagnostics"],
   gate: ["nix", "manifest", "repository", "process", "programs", "diagnostics"],
+  rules: ["gate", "nix", "manifest", "repository", "diagnostics"],
   loki: ["process", "programs", "diagnostics"],
   ship: ["pipeline", "promtail", "alloy", "loki", "process", "programs", "diagnostics"],
   oracle: ["programs", "process", "diagnostics"],
@@ -28,6 +29,7 @@ const arrows = {
   migrate: [
     "vm",
     "oracle",
+    "rules",
     "secrets",
     "ship",
     "loki",

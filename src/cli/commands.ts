@@ -92,7 +92,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       "pass, fail, and unverified for a host that uses options outside the surface. Each finding names the line. Exit code 1 when a host " +
       "fails. With --changed a file below a host's directory touches that host; any other file of the repository (modules, " +
       "fleet.yaml, even a README) touches all hosts, as each may read it. A host that reads the directory of another is not " +
-      "noticed, nor are files that git ignores: gate all hosts in continuous integration.",
+      "noticed, nor are files that git ignores: gate all hosts in continuous integration. The rules of fleet.yaml hold the change " +
+      "to more: encrypted files, stateVersion, imports, options of the Alloy module; see docs/gate.md.",
     options: [
       { flags: "--host <name...>", description: "evaluate only these hosts" },
       { flags: "--changed", description: "evaluate only hosts that what is not committed touches" },
@@ -102,6 +103,23 @@ export const COMMANDS: readonly CommandSpec[] = [
         description: "write a JUnit report there too; - is stdout, without the table",
       },
       { flags: "--sarif <file>", description: "write a SARIF log there too, for code reviews; likewise" },
+      {
+        flags: "--ndjson",
+        description: "print each host as a line of JSON as soon as it is judged, then a summary",
+      },
+      {
+        flags: "--annotations <form>",
+        description:
+          "github: lines that a workflow shows beside the change (the default where GITHUB_ACTIONS is true); " +
+          "gitlab: a code quality report on stdout, without the table",
+        choices: ["github", "gitlab", "none"],
+      },
+      { flags: "--show-trace", description: "all of Nix's trace, not only the repository's own files" },
+      {
+        flags: "--base <revision>",
+        description:
+          "the change that --changed and the rules are about starts where HEAD left this (default: HEAD)",
+      },
       { flags: "--cold", description: "use no earlier verdict" },
       {
         flags: "--against <channel>",
@@ -113,6 +131,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       ["gate --host nas --json", "one host, for a program"],
       ["gate --junit gate.xml --sarif gate.sarif", "for continuous integration and its code review"],
       ["gate --staged --changed", "what the commit hook asks"],
+      ["gate --base origin/main --annotations github", "a pull request, for continuous integration"],
     ],
     json: true,
     load: () => import("./commands/gate.ts"),

@@ -15,6 +15,7 @@ import { programsCodes } from "./codes/programs.ts";
 import { promtailCodes } from "./codes/promtail.ts";
 import { repositoryCodes } from "./codes/repository.ts";
 import { scenarioCodes } from "./codes/scenario.ts";
+import { rulesCodes } from "./codes/rules.ts";
 import { sampleCodes } from "./codes/sample.ts";
 import { secretsCodes } from "./codes/secrets.ts";
 import { shipCodes } from "./codes/ship.ts";
@@ -51,6 +52,7 @@ export const CODES = {
   ...scenarioCodes,
   ...secretsCodes,
   ...shipCodes,
+  ...rulesCodes,
   ...sampleCodes,
   ...testCodes,
   ...vmCodes,

@@ -11,5 +11,5 @@ export {
   type TextEdit,
 } from "./diagnostic.ts";
 export { diagnosticJson, renderDiagnostic, type DiagnosticJson, type TextOf } from "./render.ts";
-export { sarifLog, type SarifFinding, type SarifLog, type SarifSubject } from "./sarif.ts";
+export { alike, sarifLog, type SarifFinding, type SarifLog, type SarifSubject } from "./sarif.ts";
 export { LineIndex, type Position, type Span } from "./span.ts";

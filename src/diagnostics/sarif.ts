@@ -69,7 +69,6 @@ const LEVELS: Readonly<Record<Severity, SarifResult["level"]>> = {
  */
 export function sarifLog(findings: readonly SarifFinding[], version: string): SarifLog {
   const ids = [...new Set(findings.map(({ diagnostic }) => diagnostic.code))].sort();
-  const alike = Map.groupBy(findings, (finding) => identity(finding));
   return {
     $schema: SCHEMA,
     version: "2.1.0",
@@ -84,10 +83,21 @@ export function sarifLog(findings: readonly SarifFinding[], version: string): Sa
         },
         originalUriBaseIds: { [ROOT]: { description: { text: "The top directory of the repository." } } },
         columnKind: "utf16CodeUnits",
-        results: [...alike.values()].flatMap((group) => result(group, ids)),
+        results: alike(findings).map((group) => result(group, ids)),
       },
     ],
   };
+}
+
+/** Findings that are one result together: the same in one place, of several subjects. */
+export function alike(findings: readonly SarifFinding[]): [SarifFinding, ...SarifFinding[]][] {
+  const groups = new Map<string, [SarifFinding, ...SarifFinding[]]>();
+  for (const finding of findings) {
+    const group = groups.get(identity(finding));
+    if (group === undefined) groups.set(identity(finding), [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()];
 }
 
 /** Equal for findings that are one result. */
@@ -95,20 +105,17 @@ function identity({ diagnostic: { code, severity, message, hint, span }, subject
   return JSON.stringify([code, severity, message, hint, span ?? subject?.file]);
 }
 
-function result(group: readonly SarifFinding[], ids: readonly Code[]): SarifResult[] {
+function result(group: readonly [SarifFinding, ...SarifFinding[]], ids: readonly Code[]): SarifResult {
   const [first] = group;
-  if (first === undefined) return [];
   const { code, severity, message, hint } = first.diagnostic;
   const place = location(group, first);
-  return [
-    {
-      ruleId: code,
-      ruleIndex: ids.indexOf(code),
-      level: LEVELS[severity],
-      message: { text: hint === undefined ? message : `${message}\n${hint}` },
-      locations: place === undefined ? [] : [place],
-    },
-  ];
+  return {
+    ruleId: code,
+    ruleIndex: ids.indexOf(code),
+    level: LEVELS[severity],
+    message: { text: hint === undefined ? message : `${message}\n${hint}` },
+    locations: place === undefined ? [] : [place],
+  };
 }
 
 function location(

@@ -98,8 +98,8 @@ export async function evaluateEmbedded(host: EmbeddedHost, session: Session): Pr
     }
     // What such a module would have brought may be all that fails now.
     if (guessing && lacksSomething(evaluation.failure)) return { diagnostics: [], unverified: outside };
-    const { diagnostics, unverified } = await judgeFailure(evaluation.failure, request, options, session);
-    return { diagnostics, unverified: [...outside, ...unverified] };
+    const judged = await judgeFailure(evaluation.failure, request, options, session);
+    return { ...judged, unverified: [...outside, ...judged.unverified] };
   }
 }
 

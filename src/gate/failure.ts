@@ -2,7 +2,7 @@ import type { Code } from "../diagnostics/index.ts";
 import type { NixFailure, Places } from "../nix/index.ts";
 import { diagnose, firstSpan, locate } from "./diagnose.ts";
 import type { HostFindings } from "./findings.ts";
-import type { Unverified } from "./report.ts";
+import type { TraceStep, Unverified } from "./report.ts";
 
 /** Failures that say what this machine lacks rather than what is wrong with the host. */
 const BEYOND: readonly [pattern: RegExp, name: (match: RegExpExecArray) => string][] = [
@@ -41,7 +41,21 @@ export function readFailure(
   const finding = diagnose({ message: failure.message, otherwise: codeOf(failure.message) }, channel, places);
   const placed =
     finding.span ?? span ?? definitionSpan(failure, places) ?? importSpan(failure, files, places);
-  return { diagnostics: [placed === undefined ? finding : { ...finding, span: placed }], unverified: [] };
+  const diagnostics = [placed === undefined ? finding : { ...finding, span: placed }];
+  return { diagnostics, unverified: [], trace: traceOf(failure, places) };
+}
+
+/** The steps of a failure, innermost first, with the names of files as they are in the repository. */
+function traceOf({ frames }: NixFailure, places: Places): TraceStep[] {
+  return frames.map(({ doing, place }) => {
+    const own = place === undefined ? undefined : places.relative(place.file);
+    return {
+      doing: places.shorten(doing, []),
+      file: own ?? place?.file,
+      line: place?.line,
+      own: own !== undefined || places.mentions(doing),
+    };
+  });
 }
 
 /**
@@ -57,7 +71,7 @@ function definitionSpan({ frames }: NixFailure, places: Places): Unverified["spa
 
 /** Where one of the files names a file that is not there. */
 function importSpan({ message }: NixFailure, files: readonly string[], places: Places): Unverified["span"] {
-  const name = /getting status of '.*\/(.+?)'/.exec(message)?.[1];
+  const name = /(?:getting status of|opening file|^path) '.*\/(.+?)'/.exec(message)?.[1];
   if (name === undefined) return undefined;
   for (const file of files) {
     const relative = places.relative(file);
@@ -122,6 +136,7 @@ function split(path: string): string[] {
 
 function codeOf(message: string): Code {
   if (message.startsWith("syntax error")) return "nix/syntax-error";
-  if (message.includes("No such file or directory")) return "gate/missing-file";
+  // Up to 2.18 in the words of the system, later in Nix's own.
+  if (/No such file or directory|^path '.+' does not exist/.test(message)) return "gate/missing-file";
   return "gate/evaluation-failed";
 }

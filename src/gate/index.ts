@@ -1,9 +1,10 @@
 export { flakeReference } from "./real.ts";
 export { gate, type GateOptions } from "./gate.ts";
-export { gateJson } from "./json.ts";
+export { locateOption } from "./locate.ts";
+export { gateJson, hostJson, type GateJson } from "./json.ts";
 export { sarifFindings } from "./sarif.ts";
 export { touchedHosts } from "./touched.ts";
-export type { GateReport, HostReport, Unverified, Verdict } from "./report.ts";
+export type { GateReport, HostReport, TraceStep, Unverified, Verdict } from "./report.ts";
 export { checkUpgrade } from "./upgrade/upgrade.ts";
 export { upgradeJson, type UpgradeJson } from "./upgrade/json.ts";
 export {

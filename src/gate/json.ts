@@ -23,7 +23,8 @@ export function gateJson(report: GateReport): GateJson {
   return { ok: summary.fail === 0, evaluator: { nix }, hosts: hosts.map(hostJson), summary, notes };
 }
 
-function hostJson({ nixpkgs, unverified, diagnostics, ...rest }: HostReport): HostJson {
+/** The JSON form of one host. */
+export function hostJson({ nixpkgs, unverified, diagnostics, ...rest }: HostReport): HostJson {
   return {
     ...rest,
     ...(nixpkgs === undefined ? {} : { nixpkgs }),

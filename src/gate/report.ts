@@ -10,6 +10,17 @@ export interface Unverified {
   span: Span | undefined;
 }
 
+/** A step on Nix's way to a failure. */
+export interface TraceStep {
+  /** "while evaluating the definition of `networking.hostName'" */
+  doing: string;
+  /** Relative to the repository where it is in it; undefined where Nix names none. */
+  file: string | undefined;
+  line: number | undefined;
+  /** Whether it is in the repository. */
+  own: boolean;
+}
+
 export interface HostReport {
   host: string;
   channel: string;
@@ -25,6 +36,8 @@ export interface HostReport {
   uncacheable: string | undefined;
   unverified: readonly Unverified[];
   diagnostics: readonly Diagnostic[];
+  /** How Nix came to the failure, innermost first; left out for a host that evaluates. */
+  trace?: readonly TraceStep[];
 }
 
 export interface GateReport {

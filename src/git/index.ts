@@ -1,4 +1,4 @@
-export { changedFiles } from "./changes.ts";
+export { baseCommit, changedFiles, filesAt } from "./changes.ts";
 export { withoutRepository } from "./git.ts";
 export { installHook, uninstallHook, type HookChange } from "./hook.ts";
 export { withStagedTree } from "./staged-tree.ts";

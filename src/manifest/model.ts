@@ -1,3 +1,5 @@
+import type { RuleLevel, RuleName } from "./rules.ts";
+
 /** The manifest after checking: defaults filled in, names resolved. Paths are relative to the repository's root. */
 export interface Fleet {
   /** Path of the manifest, usually `fleet.yaml`. */
@@ -11,6 +13,7 @@ export interface Fleet {
   /** The remaining hosts in the order in which they follow the canary. */
   waves: readonly (readonly string[])[];
   rollout: Rollout;
+  rules: Readonly<Record<RuleName, RuleLevel>>;
   clusters: readonly Cluster[];
   /** Explicit programs, by name: `loki`, `alloy`, `nix`, ... */
   tools: Readonly<Record<string, string>>;

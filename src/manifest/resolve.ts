@@ -60,7 +60,7 @@ function hintFor(name: string, known: readonly string[]): string {
 
 /** The resolved model of a manifest whose references hold. */
 export function resolveManifest(file: string, manifest: Manifest): Fleet {
-  const { layout, loki, rollout, tools } = manifest;
+  const { layout, loki, rollout, rules, tools } = manifest;
   const channels = new Map<string, Channel>();
   for (const [name, { nixpkgs, modules, alloy }] of Object.entries(manifest.channels)) {
     channels.set(name, { name, nixpkgs, modules, alloy });
@@ -93,6 +93,7 @@ export function resolveManifest(file: string, manifest: Manifest): Fleet {
       deploy: rollout.deploy,
       verify: { within: parseDuration(rollout.verify.within) ?? 0 },
     },
+    rules,
     clusters: Object.entries(manifest.clusters).map(([name, cluster]) => resolveCluster(name, cluster)),
     tools,
   };

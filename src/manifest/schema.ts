@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { clustersSchema } from "./cluster-schema.ts";
+import { RULES, type RuleLevel } from "./rules.ts";
 import { duration, url } from "./values.ts";
 
 /*
@@ -177,6 +178,26 @@ const tools = z
   )
   .describe("Programs to use instead of those on PATH, by name.");
 
+const rule = ({
+  level,
+  asks,
+}: {
+  level: RuleLevel;
+  asks: string;
+}): z.ZodDefault<z.ZodEnum<Record<RuleLevel, RuleLevel>>> =>
+  z.enum({ off: "off", warn: "warn", error: "error" }).default(level).describe(asks);
+
+const rules = z
+  .strictObject({
+    "secrets-untouched": rule(RULES["secrets-untouched"]),
+    "state-version-unchanged": rule(RULES["state-version-unchanged"]),
+    "explicit-imports": rule(RULES["explicit-imports"]),
+    "alloy-options": rule(RULES["alloy-options"]),
+  })
+  .describe(
+    "What `fleet gate` and `fleet migrate` hold changes to; each can be `off`, or count as `warn` or `error`.",
+  );
+
 /** The whole of fleet.yaml. Unknown keys are errors at every level. */
 export const manifestSchema = z
   .strictObject({
@@ -186,6 +207,7 @@ export const manifestSchema = z
     channels: z.record(channelName, channel).describe("The NixOS releases of the fleet, by name."),
     hosts: z.record(hostName, host).describe("The hosts, by name: that of their directory."),
     rollout: rollout.prefault({}),
+    rules: rules.prefault({}),
     clusters: clustersSchema.default({}).describe("Kubernetes clusters, by name."),
     tools: tools.default({}),
   })

@@ -1,3 +1,4 @@
+export { nixBindings, type NixBinding } from "./bindings.ts";
 export { channelModules, standIns } from "./channel-modules.ts";
 export { nixConfigurationFiles, nixEnvironment, nixVariables } from "./environment.ts";
 export {

@@ -58,6 +58,11 @@ export class Places {
     return lines.span(start, start + length);
   }
 
+  /** Whether a text names a file of the repository, by its absolute path. */
+  mentions(text: string): boolean {
+    return (text.match(/\/[^\s'`:]+/g) ?? []).some((file) => this.relative(file) !== undefined);
+  }
+
   /** `text` with the names of files of the repository shortened to those from the root. */
   shorten(text: string, files: Iterable<string>): string {
     let shortened = text;

@@ -1,34 +1,39 @@
 import { z } from "zod";
-import { error, FleetError, sarifLog, type TextOf } from "../../diagnostics/index.ts";
-import {
-  gate,
-  gateJson,
-  sarifFindings,
-  touchedHosts,
-  type GateReport,
-  type HostReport,
-} from "../../gate/index.ts";
-import { changedFiles } from "../../git/index.ts";
-import { renderJunit, renderTable } from "../../report/index.ts";
+import { error, FleetError } from "../../diagnostics/index.ts";
+import { gate, hostJson, touchedHosts } from "../../gate/index.ts";
+import { baseCommit, changedFiles } from "../../git/index.ts";
 import { findRoot } from "../../repository/index.ts";
 import type { Run } from "../command.ts";
 import { textsBelow } from "../excerpts.ts";
-import { junitCase } from "../gate/junit.ts";
+import {
+  codeQualityDocument,
+  githubLines,
+  isClean,
+  jsonDocument,
+  junitDocument,
+  ndjsonSummary,
+  sarifDocument,
+} from "../gate/documents.ts";
 import { gateOptions } from "../gate/options.ts";
+import { printGate } from "../gate/print.ts";
+import { checkRules, type Since } from "../gate/rules.ts";
 import { withTree, type Tree } from "../gate/tree.ts";
 import { printUpgrade } from "../gate/upgrade.ts";
 import type { Io } from "../io.ts";
 import { writeOutput } from "../output.ts";
-import { version } from "../version.ts";
 
 const Options = z.object({
   host: z.array(z.string()).optional(),
   changed: z.boolean().default(false),
   staged: z.boolean().default(false),
+  base: z.string().optional(),
   cold: z.boolean().default(false),
+  showTrace: z.boolean().default(false),
   against: z.string().optional(),
+  ndjson: z.boolean().default(false),
   junit: z.string().optional(),
   sarif: z.string().optional(),
+  annotations: z.enum(["github", "gitlab", "none"]).optional(),
 });
 
 type Options = z.infer<typeof Options>;
@@ -37,45 +42,65 @@ type Options = z.infer<typeof Options>;
 export const run: Run = async (invocation, io) => {
   const options = Options.parse(invocation.options);
   const { json } = invocation;
-  const { junit, sarif, staged } = options;
-  const onStdout = [json, junit === "-", sarif === "-"].filter(Boolean).length;
-  if (onStdout > 1) {
-    const hint = "give all but one of them a file";
-    throw new FleetError(
-      error("cli/usage", "only one of --json, --junit and --sarif can be on stdout", { hint }),
-    );
-  }
+  const { against, annotations, base, cold, junit, ndjson, sarif, showTrace, staged } = options;
+  const takesStdout = stdoutTaken(options, json);
   const root = await findRoot({ repo: invocation.repo, cwd: io.cwd });
+  const since = base === undefined ? undefined : await baseCommit(root, base, io.signal);
   return withTree(root, { staged, io }, async (tree) => {
-    const hosts = await select(root, tree, options, io);
-    const { against, cold } = options;
+    const hosts = await select(root, tree, options, { staged, since }, io);
     if (against !== undefined)
       return printUpgrade(tree, { against, json, cold, ...(hosts && { hosts }) }, io);
-    const report = await gate(tree.fleet, tree.root, gateOptions({ env: tree.env, cold, hosts }, io));
+    const rules = await checkRules(root, tree, { staged, since, cold }, io);
+    const report = await gate(tree.fleet, tree.root, {
+      ...gateOptions({ env: tree.env, cold, hosts }, io),
+      ...(ndjson && { onProgress: (host) => io.out(`${JSON.stringify(hostJson(host))}\n`) }),
+    });
+    const outcome = { report, rules, fleet: tree.fleet };
     const textOf = textsBelow(tree.root);
-    if (json) io.json(gateJson(report));
-    else if (onStdout === 0) print(report, textOf, io);
-    if (junit !== undefined) {
-      const cases = report.hosts.map((host) => junitCase(host, textOf));
-      await put(junit, renderJunit("fleet gate", cases), io);
-    }
-    if (sarif !== undefined) {
-      const log = sarifLog(sarifFindings(report, tree.fleet), version());
-      await put(sarif, `${JSON.stringify(log, null, 2)}\n`, io);
-    }
-    return report.summary.fail === 0 ? 0 : 1;
+    if (json) io.json(jsonDocument(outcome));
+    else if (ndjson) io.out(`${JSON.stringify(ndjsonSummary(outcome))}\n`);
+    else if (!takesStdout) printGate(outcome, { showTrace, textOf }, io);
+    if (junit !== undefined) await put(junit, junitDocument(outcome, textOf), io);
+    if (sarif !== undefined) await put(sarif, sarifDocument(outcome), io);
+    if (annotations === "gitlab") io.out(codeQualityDocument(outcome));
+    const inActions = annotations === undefined && io.env["GITHUB_ACTIONS"] === "true" && !takesStdout;
+    if (annotations === "github" || inActions) io.out(githubLines(outcome));
+    return isClean(outcome) ? 0 : 1;
   });
 };
+
+/**
+ * Whether a document takes the place of the table.
+ *
+ * @throws FleetError `cli/usage` when two do
+ */
+function stdoutTaken({ ndjson, junit, sarif, annotations }: Options, json: boolean): boolean {
+  const documents = [json, ndjson, junit === "-", sarif === "-", annotations === "gitlab"].filter(
+    Boolean,
+  ).length;
+  if (documents > 1 || (documents === 1 && annotations === "github")) {
+    const hint = "give all but one of them a file";
+    const message = "only one of --json, --ndjson, --junit, --sarif and --annotations can be on stdout";
+    throw new FleetError(error("cli/usage", message, { hint }));
+  }
+  return documents === 1;
+}
 
 /** The names of the hosts to evaluate; undefined for all. */
 async function select(
   root: string,
   { fleet }: Tree,
-  { host, changed, staged }: Options,
+  { host, changed }: Options,
+  { staged, since }: Since,
   io: Io,
 ): Promise<readonly string[] | undefined> {
   if (!changed) return host;
-  const touched = touchedHosts(fleet.hosts, await changedFiles(root, { staged, signal: io.signal }));
+  const files = await changedFiles(root, {
+    staged,
+    signal: io.signal,
+    ...(since !== undefined && { since }),
+  });
+  const touched = touchedHosts(fleet.hosts, files);
   const untouched = new Set(fleet.hosts.filter((one) => !touched.includes(one)).map(({ name }) => name));
   // A name that is no host's stays, for the gate to say so.
   const chosen = (host ?? fleet.hosts.map(({ name }) => name)).filter((name) => !untouched.has(name));
@@ -87,31 +112,4 @@ async function select(
 async function put(path: string, text: string, io: Io): Promise<void> {
   if (path === "-") io.out(text);
   else await writeOutput(path, text, io);
-}
-
-function print(report: GateReport, textOf: TextOf, io: Io): void {
-  const heading = ["host", "channel", "verdict", "seconds", "evaluated through"];
-  const rows = report.hosts.map((host) => row(host, report.nix));
-  if (rows.length > 0) io.out(renderTable([heading, ...rows], io.columns));
-  for (const note of report.notes) io.log(note);
-  for (const { host, unverified, diagnostics, uncacheable } of report.hosts) {
-    if (diagnostics.length > 0) {
-      io.log(`\n${host}:`);
-      io.report(diagnostics, textOf);
-    }
-    if (uncacheable !== undefined)
-      io.log(`\n${host}: will be evaluated again next time, since it depends on ${uncacheable}`);
-    if (unverified.length > 0) {
-      io.log(`\n${host}: could not be judged here:`);
-      for (const { option, span } of unverified) {
-        io.log(`  ${option}${span === undefined ? "" : ` (${span.file}:${span.start.line})`}`);
-      }
-    }
-  }
-}
-
-function row(report: HostReport, nix: string): string[] {
-  const { host, channel, verdict, through, nixpkgs, seconds, cached } = report;
-  const means = through === "embedded" ? "embedded option surface" : (nixpkgs ?? "nixpkgs");
-  return [host, channel, verdict, cached ? "known" : seconds.toFixed(2), `${means}, nix ${nix}`];
 }
