@@ -120,6 +120,15 @@ export const COMMANDS: readonly CommandSpec[] = [
         description:
           "the change that --changed and the rules are about starts where HEAD left this (default: HEAD)",
       },
+      {
+        flags: "--engine <engine>",
+        description: "nix-eval-jobs: let that evaluate the hosts of a nixpkgs",
+        choices: ["nix", "nix-eval-jobs"],
+      },
+      {
+        flags: "--nix-option <name=value...>",
+        description: "an option of Nix's own, as in nix.conf: remote builders, stores, limits",
+      },
       { flags: "--cold", description: "use no earlier verdict" },
       {
         flags: "--against <channel>",

@@ -28,6 +28,8 @@ const Options = z.object({
   staged: z.boolean().default(false),
   base: z.string().optional(),
   cold: z.boolean().default(false),
+  engine: z.enum(["nix", "nix-eval-jobs"]).optional(),
+  nixOption: z.array(z.string()).default([]),
   showTrace: z.boolean().default(false),
   against: z.string().optional(),
   ndjson: z.boolean().default(false),
@@ -52,7 +54,7 @@ export const run: Run = async (invocation, io) => {
       return printUpgrade(tree, { against, json, cold, ...(hosts && { hosts }) }, io);
     const rules = await checkRules(root, tree, { staged, since, cold }, io);
     const report = await gate(tree.fleet, tree.root, {
-      ...gateOptions({ env: tree.env, cold, hosts }, io),
+      ...gateOptions({ env: tree.env, cold, hosts, engine: options.engine, nixOptions: options.nixOption }, io),
       ...(ndjson && { onProgress: (host) => io.out(`${JSON.stringify(hostJson(host))}\n`) }),
     });
     const outcome = { report, rules, fleet: tree.fleet };
