@@ -93,7 +93,10 @@ function hintFor(read: ReadMessage, siblings: readonly string[], channel: string
   const { code, option = "", suggestion } = read;
   if (code === "gate/removed-option")
     return `remove the definition: NixOS ${channel} no longer has ${option}`;
-  if (code === "gate/renamed-option") return "define it under its new name";
+  if (code === "gate/renamed-option") {
+    const name = /(?:renamed|changed) to `(.+?)'/.exec(read.message)?.[1];
+    return name === undefined ? "define it under its new name" : `in NixOS ${channel} define ${name}`;
+  }
   if (suggestion !== undefined) return suggestion;
   if (code !== "gate/unknown-option") return undefined;
   const meant = closest(lastPart(option), siblings.map(lastPart));

@@ -112,8 +112,10 @@ export function failureSpan(failure: NixFailure, places: Places): Unverified["sp
  * undefined for any other failure. An alias (`cfg = config.services.alloy;`) is followed.
  */
 export function missingRead(failure: NixFailure, places: Places): string[] | undefined {
-  if (!/^attribute '.+' missing/.test(failure.message) || failure.place === undefined) return undefined;
-  const span = failureSpan({ ...failure, frames: [] }, places);
+  // Since 2.20 Nix says where it was in the innermost step, and no more with the message itself.
+  const place = failure.place ?? failure.frames[0]?.place;
+  if (!/^attribute '.+' missing/.test(failure.message) || place === undefined) return undefined;
+  const span = places.span(place);
   const lines = span && places.lines(span.file);
   if (span === undefined || lines === undefined) return undefined;
   CONFIG_READ.lastIndex = span.start.offset;

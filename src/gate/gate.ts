@@ -107,7 +107,12 @@ export async function gate(fleet: Fleet, root: string, options: GateOptions): Pr
         }
       });
     }
-    const ordered = hosts.flatMap((host) => reports.get(host) ?? []);
+    const ordered = hosts.map((host) => {
+      const made = reports.get(host);
+      // A host that nothing is known of must never be left out of what counts.
+      if (made === undefined) throw new TypeError(`${host.name} was not evaluated`);
+      return made;
+    });
     const summary = { pass: 0, fail: 0, unverified: 0 };
     for (const { verdict } of ordered) summary[verdict] += 1;
     return { nix: nix.version, hosts: ordered, summary, notes: notesOf(channels, evaluators, env) };

@@ -112,8 +112,8 @@ export function readAnswer(
 ): HostFindings {
   const told = built ? [warning("gate/import-from-derivation", IMPORTS, { hint: IMPORTS_HINT })] : [];
   if (!evaluation.ok) {
-    const { diagnostics, unverified } = readFailure(evaluation.failure, files, channel, places);
-    return { diagnostics: [...told, ...diagnostics], unverified };
+    const found = readFailure(evaluation.failure, files, channel, places);
+    return { ...found, diagnostics: [...told, ...found.diagnostics] };
   }
   const { release, assertions, warnings, drvPath } = answer.parse(evaluation.value);
   const say = (finding: Finding): Diagnostic => diagnose({ ...finding, files }, release, places);
