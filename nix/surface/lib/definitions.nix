@@ -90,12 +90,13 @@ let
   resolve =
     path: definition:
     let
-      value = addErrorContext "while evaluating the definition of `${showOption path}' at ${showPlace definition}" definition.value;
+      within = addErrorContext "while evaluating the definition of `${showOption path}' at ${showPlace definition}";
+      value = within definition.value;
       property = if isAttrs value then value._type or null else null;
       inner = content: resolve path (definition // { value = content; });
     in
     if property == "if" then
-      (if value.condition then inner value.content else [ ])
+      (if within value.condition then inner value.content else [ ])
     else if property == "merge" then
       concatMap inner value.contents
     else if property == "override" then
