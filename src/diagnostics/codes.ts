@@ -55,8 +55,8 @@ export const CODES = {
   ...rulesCodes,
   ...sampleCodes,
   ...testCodes,
+  ...verifyCodes,
   ...vmCodes,
 } as const;
 
 export type Code = keyof typeof CODES;
-  ...verifyCodes,
