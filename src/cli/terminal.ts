@@ -18,8 +18,8 @@ export async function joinTerminal(
   const socket = connect(path);
   const raw = stdin.isTTY === true;
   if (raw) stdin.setRawMode?.(true);
-  const left = Promise.withResolvers<void>();
-  const leave = (): void => left.resolve();
+  const left = Promise.withResolvers<undefined>();
+  const leave = (): void => left.resolve(undefined);
   socket.once("error", leave).once("close", leave);
   signal.addEventListener("abort", leave);
   let last = "";
@@ -33,7 +33,10 @@ export async function joinTerminal(
     socket.write("\r");
     for await (const chunk of stdin) {
       const bytes = typeof chunk === "string" ? Buffer.from(chunk) : Buffer.from(chunk);
-      if (bytes.includes(LEAVE)) return leave();
+      if (bytes.includes(LEAVE)) {
+        leave();
+        return;
+      }
       socket.write(bytes);
     }
     socket.write("exit\r");

@@ -59,7 +59,13 @@ async function guestOf(t: Test, image: GuestImage, options: Partial<QemuGuestOpt
 
 t.test("a machine that breaks says why, and is released", { skip: noQemu }, async (t) => {
   const program = await ensureProgram("qemu-system-x86_64", { env });
-  const image = await ensureImage(program, { env, log: (line) => void t.comment(line), signal: never });
+  const image = await ensureImage(program, {
+    env,
+    log: (line) => {
+      t.comment(line);
+    },
+    signal: never,
+  });
 
   await t.test("a guest that does not come up in time ends with its console", async (t) => {
     const guest = await guestOf(t, image, { bootTimeout: 100 });

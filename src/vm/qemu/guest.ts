@@ -50,8 +50,8 @@ export class QemuGuest implements Guest {
   #qemu: Qemu | undefined;
   #shell: Shell | undefined;
   #monitor: Monitor | undefined;
-  #off = Promise.withResolvers<void>();
-  #restarted = Promise.withResolvers<void>();
+  #off = Promise.withResolvers<undefined>();
+  #restarted = Promise.withResolvers<undefined>();
 
   constructor(options: QemuGuestOptions) {
     this.#options = options;
@@ -176,8 +176,8 @@ export class QemuGuest implements Guest {
   }
 
   #onEvent({ event, data }: QmpEvent): void {
-    if (event === "SHUTDOWN") this.#off.resolve();
-    if (event === "RESET") this.#restarted.resolve();
+    if (event === "SHUTDOWN") this.#off.resolve(undefined);
+    if (event === "RESET") this.#restarted.resolve(undefined);
     if (event === "BLOCK_IO_ERROR" && data?.["nospace"] === true) {
       const message = `what the guest writes found no room in ${this.#options.scratch}`;
       void this.#break(

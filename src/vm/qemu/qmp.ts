@@ -15,7 +15,7 @@ export type QmpEvent = { event: string; data?: Readonly<Record<string, unknown>>
 /** qemu's monitor: commands that change the state of the machine, and events that tell of it. */
 export class Monitor {
   readonly #stream: Duplex;
-  readonly #waiting: { resolve: () => void; reject: (reason: Error) => void }[] = [];
+  readonly #waiting: { resolve: (nothing: undefined) => void; reject: (reason: Error) => void }[] = [];
 
   constructor(stream: Duplex, onEvent: (event: QmpEvent) => void) {
     this.#stream = stream;
@@ -24,13 +24,13 @@ export class Monitor {
       const message = Message.parse(JSON.parse(line));
       if ("event" in message) onEvent(message);
       else if ("error" in message) this.#waiting.shift()?.reject(new Error(message.error.desc));
-      else if ("return" in message) this.#waiting.shift()?.resolve();
+      else if ("return" in message) this.#waiting.shift()?.resolve(undefined);
     });
   }
 
   /** Runs a command without arguments; qemu answers in order. */
-  run(command: "qmp_capabilities" | "system_reset" | "stop" | "cont"): Promise<void> {
-    const answer = Promise.withResolvers<void>();
+  run(command: "qmp_capabilities" | "system_reset" | "stop" | "cont"): Promise<undefined> {
+    const answer = Promise.withResolvers<undefined>();
     this.#waiting.push(answer);
     this.#stream.write(`${JSON.stringify({ execute: command })}\n`);
     return answer.promise;

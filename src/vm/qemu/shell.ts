@@ -31,7 +31,7 @@ export class Shell {
   #pending: Pending | undefined;
   #count = 0;
   #queue: Promise<unknown> = Promise.resolve();
-  #up = Promise.withResolvers<void>();
+  #up = Promise.withResolvers<undefined>();
   #isUp = false;
 
   constructor(stream: Duplex) {
@@ -45,14 +45,14 @@ export class Shell {
   }
 
   /** Settles when the guest's half has said hello since the start or the last `reset`. */
-  get up(): Promise<void> {
+  get up(): Promise<undefined> {
     return this.#up.promise;
   }
 
   /** To be called when the guest starts anew: forgets what was half said, and fails what still waits. */
   reset(reason: FleetError): void {
     this.#isUp = false;
-    this.#up = Promise.withResolvers<void>();
+    this.#up = Promise.withResolvers<undefined>();
     this.#buffer = Buffer.alloc(0);
     this.#header = undefined;
     this.#pending?.reject(reason);
@@ -103,7 +103,7 @@ export class Shell {
     this.#buffer = this.#buffer.subarray(end + 1);
     if (line === "hello") {
       this.#isUp = true;
-      this.#up.resolve();
+      this.#up.resolve(undefined);
     } else if (this.#isUp) this.#header = readHeader(line);
     return true;
   }
