@@ -168,8 +168,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/upgrade-check.ts"),
   },
   {
-    name: "cluster render",
-    summary: "print the Kubernetes manifests of a cluster",
+    name: "graph",
+    summary: "draw a pipeline as SVG, with how many entries pass where",
     details:
       "Composes config.alloy of the cluster's modules and prints the objects around it: Namespace, service account, role, " +
       "ConfigMap, DaemonSet, Service, ServiceMonitors, and where remotes need passwords an ExternalSecret; with `output: " +

@@ -116,7 +116,7 @@ t.test("a journal that has stopped is found, and no drop is taken as shown by it
   t.equal(report.verified, false);
   t.match(
     failed(report).map(({ id }) => id),
-    ["journal", "control", "complete"],
+    ["journal", "sessions", "control", "complete"],
   );
   t.match(report.checks[0]?.seen, /^none; the last one is of \d{4}-/);
   t.match(
