@@ -22,10 +22,12 @@ const arrows = {
   ship: ["pipeline", "promtail", "alloy", "loki", "process", "programs", "diagnostics"],
   oracle: ["programs", "process", "diagnostics"],
   cluster: ["generate", "manifest", "repository", "process", "programs", "loki", "diagnostics"],
+  dev: ["generate", "loki", "process", "programs", "diagnostics"],
   init: ["generate", "promtail", "nix", "manifest", "repository", "diagnostics"],
   secrets: ["manifest", "repository", "diagnostics"],
   graph: ["alloy", "pipeline"],
   verify: ["pipeline", "alloy", "loki", "process", "diagnostics"],
+  vm: ["gate", "nix", "ship", "pipeline", "loki", "alloy", "manifest", "programs", "process", "diagnostics"],
   migrate: [
     "vm",
     "oracle",

@@ -168,8 +168,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/upgrade-check.ts"),
   },
   {
-    name: "graph",
-    summary: "draw a pipeline as SVG, with how many entries pass where",
+    name: "cluster render",
+    summary: "print the Kubernetes manifests of a cluster",
     details:
       "Composes config.alloy of the cluster's modules and prints the objects around it: Namespace, service account, role, " +
       "ConfigMap, DaemonSet, Service, ServiceMonitors, and where remotes need passwords an ExternalSecret; with `output: " +
@@ -246,7 +246,9 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "compare a cluster's manifests with what is there",
     details:
       "Compares object by object what would be rendered with what `fleet generate` wrote into the repository, or with the YAML files " +
-      "of a directory: what is new, what changes, what is gone. Prints a unified diff; exits 1 when there is one.",
+      "of a directory, or with what is applied (--live): what is new, what changes, what is gone. For --live the API server is asked " +
+      "what applying would do, as a dry run: its own defaults are no difference, what somebody edited by hand is. Prints a unified " +
+      "diff; exits 1 when there is one.",
     arguments: [{ name: "[cluster]", description: "the cluster (default: the only one of fleet.yaml)" }],
     options: [
       ...CLUSTER_OPTIONS,
@@ -264,6 +266,120 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     json: true,
     load: () => import("./commands/cluster-diff.ts"),
+  },
+  {
+    name: "cluster apply",
+    summary: "apply a cluster's objects, and wait until they are ready",
+    details:
+      "First looks for what would stop it: kinds that the API server lacks, fields that somebody else owns, a namespace that is " +
+      "being deleted, a ClusterSecretStore that is not ready, passwords that are not in Vault (asked where VAULT_TOKEN is set), remotes " +
+      "that do not answer this machine. Nothing is applied then. Else prints the difference, applies by server-side apply, deletes " +
+      "what an earlier apply made and is no longer wanted, and waits. Exit code 1 when something stands in the way or does not become " +
+      "ready, 2 when the API server cannot be reached or goes away; it says then what is applied and what is not, and can be run again.",
+    arguments: [{ name: "[cluster]", description: "the cluster (default: the only one of fleet.yaml)" }],
+    options: [
+      ...CLUSTER_OPTIONS,
+      ...CONNECTION_OPTIONS,
+      { flags: "--force-conflicts", description: "take over fields that another field manager owns" },
+      { flags: "--no-wait", description: "do not wait until it is ready" },
+      { flags: "--timeout <duration>", description: "how long to wait (default: 3m)" },
+    ],
+    examples: [
+      ["cluster apply vm-cluster", "what fleet.yaml says of it"],
+      [
+        "cluster apply --cluster-name=vm-cluster --add-loki-remote=l:http://loki:3100/loki/api/v1/push:me",
+        "all of it from the command line; remotes that are not named are gone afterwards",
+      ],
+      ["cluster apply vm-cluster --context staging --force-conflicts", "undoes what was edited by hand"],
+    ],
+    json: true,
+    load: () => import("./commands/cluster-apply.ts"),
+  },
+  {
+    name: "cluster verify",
+    summary: "ask Prometheus and Loki whether every module's data arrives",
+    details:
+      "Asks each query of the modules that are in and says which returned data. Asks the cluster's first Prometheus and Loki remote " +
+      "(by name), with their user names and the passwords that Alloy would have, from the environment: LOKI_PASSWORD_PRIMARY. Exit " +
+      "code 1 when a query finds nothing that should.",
+    arguments: [{ name: "[cluster]", description: "the cluster (default: the only one of fleet.yaml)" }],
+    options: [
+      ...CLUSTER_OPTIONS,
+      { flags: "--prometheus <url>", description: "ask this Prometheus instead" },
+      { flags: "--loki <url>", description: "ask this Loki instead" },
+      { flags: "--since <duration>", description: "how far back logs are looked for (default: 1h)" },
+    ],
+    examples: [
+      ["cluster verify vm-cluster", "asks the remotes of fleet.yaml"],
+      [
+        "cluster verify vm-cluster --prometheus http://127.0.0.1:9090 --loki http://127.0.0.1:3100",
+        "asks the local stack",
+      ],
+    ],
+    json: true,
+    load: () => import("./commands/cluster-verify.ts"),
+  },
+  {
+    name: "cluster uninstall",
+    summary: "delete everything that was applied for a cluster",
+    details:
+      "Deletes what carries the cluster's label and was applied by fleet, and waits until it is gone. The namespace goes too, unless " +
+      "there is in it what fleet did not make. What is in Vault, and what the remotes have, stays.",
+    arguments: [{ name: "[cluster]", description: "the cluster (default: the only one of fleet.yaml)" }],
+    options: [
+      { flags: "--cluster-name <name>", description: "the cluster, instead of the argument" },
+      ...CONNECTION_OPTIONS,
+      { flags: "--timeout <duration>", description: "how long to wait until it is gone (default: 3m)" },
+    ],
+    examples: [["cluster uninstall vm-cluster", "deletes it and waits"]],
+    json: true,
+    load: () => import("./commands/cluster-uninstall.ts"),
+  },
+  {
+    name: "dev up",
+    summary: "start Vault, Prometheus, Loki and Grafana on this machine",
+    details:
+      "A local stack to send a cluster's metrics and logs to: Vault in development mode with a password for each remote of each " +
+      "cluster of fleet.yaml, Prometheus that takes remote writes, Loki, and Grafana with both as data sources and a dashboard. As " +
+      "containers where an engine with compose answers, else as processes of programs that are found, built or installed; Grafana is " +
+      "left out, which it says, where it cannot be had. Everything listens on 127.0.0.1 alone and runs until `fleet dev down`. May be " +
+      "run again: what runs is left alone, what does not is started.",
+    options: [
+      ...CLUSTER_OPTIONS,
+      {
+        flags: "--port <name=port>",
+        description: "another port, such as vault=18200; repeatable",
+        repeatable: true,
+      },
+      {
+        flags: "--with <way>",
+        description: "containers or processes (default: containers where there is an engine)",
+        choices: ["compose", "processes"],
+      },
+    ],
+    examples: [
+      ["dev up", "the stack, with passwords for the clusters of fleet.yaml"],
+      ["dev up --port prometheus=19090 --with processes", "beside a Prometheus that has the usual port"],
+    ],
+    json: true,
+    load: () => import("./commands/dev-up.ts"),
+  },
+  {
+    name: "dev status",
+    summary: "show what of the local stack runs",
+    details: "Exit code 1 when nothing does.",
+    examples: [["dev status", "names, addresses and processes"]],
+    json: true,
+    load: () => import("./commands/dev-status.ts"),
+  },
+  {
+    name: "dev down",
+    summary: "end the local stack and remove its data",
+    details:
+      "Ends what `fleet dev up` started, also what a run that was killed left, and removes everything that it kept.",
+    examples: [["dev down", "nothing is left"]],
+    json: true,
+    load: () => import("./commands/dev-down.ts"),
   },
   {
     name: "hooks install",
@@ -342,74 +458,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     json: true,
     load: () => import("./commands/validate.ts"),
-  },
-  {
-    name: "cluster apply",
-    summary: "apply a cluster's objects, and wait until they are ready",
-    details:
-      "First looks for what would stop it: kinds that the API server lacks, fields that somebody else owns, a namespace that is " +
-      "being deleted, a ClusterSecretStore that is not ready, passwords that are not in Vault (asked where VAULT_TOKEN is set), remotes " +
-      "that do not answer this machine. Nothing is applied then. Else prints the difference, applies by server-side apply, deletes " +
-      "what an earlier apply made and is no longer wanted, and waits. Exit code 1 when something stands in the way or does not become " +
-      "ready, 2 when the API server cannot be reached or goes away; it says then what is applied and what is not, and can be run again.",
-    arguments: [{ name: "[cluster]", description: "the cluster (default: the only one of fleet.yaml)" }],
-    options: [
-      ...CLUSTER_OPTIONS,
-      ...CONNECTION_OPTIONS,
-      { flags: "--force-conflicts", description: "take over fields that another field manager owns" },
-      { flags: "--no-wait", description: "do not wait until it is ready" },
-      { flags: "--timeout <duration>", description: "how long to wait (default: 3m)" },
-    ],
-    examples: [
-      ["cluster apply vm-cluster", "what fleet.yaml says of it"],
-      [
-        "cluster apply --cluster-name=vm-cluster --add-loki-remote=l:http://loki:3100/loki/api/v1/push:me",
-        "all of it from the command line; remotes that are not named are gone afterwards",
-      ],
-      ["cluster apply vm-cluster --context staging --force-conflicts", "undoes what was edited by hand"],
-    ],
-    json: true,
-    load: () => import("./commands/cluster-apply.ts"),
-  },
-  {
-    name: "cluster verify",
-    summary: "ask Prometheus and Loki whether every module's data arrives",
-    details:
-      "Asks each query of the modules that are in and says which returned data. Asks the cluster's first Prometheus and Loki remote " +
-      "(by name), with their user names and the passwords that Alloy would have, from the environment: LOKI_PASSWORD_PRIMARY. Exit " +
-      "code 1 when a query finds nothing that should.",
-    arguments: [{ name: "[cluster]", description: "the cluster (default: the only one of fleet.yaml)" }],
-    options: [
-      ...CLUSTER_OPTIONS,
-      { flags: "--prometheus <url>", description: "ask this Prometheus instead" },
-      { flags: "--loki <url>", description: "ask this Loki instead" },
-      { flags: "--since <duration>", description: "how far back logs are looked for (default: 1h)" },
-    ],
-    examples: [
-      ["cluster verify vm-cluster", "asks the remotes of fleet.yaml"],
-      [
-        "cluster verify vm-cluster --prometheus http://127.0.0.1:9090 --loki http://127.0.0.1:3100",
-        "asks the local stack",
-      ],
-    ],
-    json: true,
-    load: () => import("./commands/cluster-verify.ts"),
-  },
-  {
-    name: "cluster uninstall",
-    summary: "delete everything that was applied for a cluster",
-    details:
-      "Deletes what carries the cluster's label and was applied by fleet, and waits until it is gone. The namespace goes too, unless " +
-      "there is in it what fleet did not make. What is in Vault, and what the remotes have, stays.",
-    arguments: [{ name: "[cluster]", description: "the cluster (default: the only one of fleet.yaml)" }],
-    options: [
-      { flags: "--cluster-name <name>", description: "the cluster, instead of the argument" },
-      ...CONNECTION_OPTIONS,
-      { flags: "--timeout <duration>", description: "how long to wait until it is gone (default: 3m)" },
-    ],
-    examples: [["cluster uninstall vm-cluster", "deletes it and waits"]],
-    json: true,
-    load: () => import("./commands/cluster-uninstall.ts"),
   },
   {
     name: "convert",

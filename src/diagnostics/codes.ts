@@ -1,5 +1,6 @@
 import { alloyCodes } from "./codes/alloy.ts";
 import { clusterCodes } from "./codes/cluster.ts";
+import { devCodes } from "./codes/dev.ts";
 import { gateCodes } from "./codes/gate.ts";
 import { generateCodes } from "./codes/generate.ts";
 import { gitCodes } from "./codes/git.ts";
@@ -35,6 +36,7 @@ export const CODES = {
   "cli/unwritable": "A file that was to be written could not be written",
   ...alloyCodes,
   ...clusterCodes,
+  ...devCodes,
   ...gateCodes,
   ...generateCodes,
   ...gitCodes,

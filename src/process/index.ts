@@ -1,3 +1,4 @@
+export { runningProcess, startBackground, stopBackground } from "./background.ts";
 export { start, waitUntilReady, type Child, type Readiness, type StartOptions } from "./child.ts";
 export { linePages, lines } from "./lines.ts";
 export { freePorts } from "./ports.ts";

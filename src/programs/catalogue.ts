@@ -17,6 +17,8 @@ export type ProgramName =
   | "external-secrets"
   | "prometheus"
   | "node-exporter"
+  | "grafana"
+  | "docker"
   | "qemu-system-x86_64"
   | "mmdebstrap"
   | "mke2fs";
@@ -219,6 +221,19 @@ export const PROGRAMS: Readonly<Record<ProgramName, ProgramSpec>> = {
     nixpkgs: { attribute: "prometheus-node-exporter", command: "node_exporter" },
     apt: "prometheus-node-exporter",
     hint: "install the node exporter (nixpkgs prometheus-node-exporter, or Debian's prometheus-node-exporter)",
+  },
+  grafana: {
+    name: "grafana",
+    purpose: "the view of metrics and logs",
+    versionArguments: ["--version"],
+    nixpkgs: { attribute: "grafana", command: "grafana" },
+    hint: "install Grafana (nixpkgs grafana, or grafana.com/grafana/download) and put grafana on PATH",
+  },
+  docker: {
+    name: "docker",
+    purpose: "the client of a container engine",
+    versionArguments: ["--version"],
+    hint: "install Docker with its compose plugin (docs.docker.com/engine/install)",
   },
   "qemu-system-x86_64": {
     name: "qemu-system-x86_64",
