@@ -85,7 +85,7 @@ t.test("Loki's front stands where the fleet's URL says", (t) => {
     frontFor({ ...loki, url, username }, "right");
   const plain = front("http://loki:3100/loki/api/v1/push");
   t.match(plain.nginx, /listen 127\.0\.0\.2:3100;[^]*location \/ \{/);
-  t.equal(plain.hosts, "127.0.0.2 loki\n");
+  t.equal(plain.hosts, "127.0.0.2 loki");
   t.equal(plain.certificate, undefined);
   t.equal(plain.passwords, undefined);
   t.notMatch(plain.nginx, /auth_basic/);

@@ -37,7 +37,7 @@ export function frontFor({ url, username }: LokiTarget, password: string): Front
     nginx: `server {\n${lines.map((line) => `  ${line}\n`).join("")}}\n`,
     passwords: username === undefined ? undefined : `${username}:${salted(password)}\n`,
     address: name === undefined ? listen : undefined,
-    hosts: name === undefined ? undefined : `${listen} ${name}\n`,
+    hosts: name === undefined ? undefined : `${listen} ${name}`,
     certificate: tls ? { subject, path: CERTIFICATE, key: KEY } : undefined,
   };
 }
