@@ -19,8 +19,8 @@ export interface Guest {
   forwardedPort(guestPort: number): number | undefined;
 }
 
-/** Milliseconds that a script has when nothing else is said. */
-const TIMEOUT = 60_000;
+/** Milliseconds that a script has when nothing else is said, as the NixOS test driver has it. */
+const TIMEOUT = 900_000;
 
 /** The machine API over a driver's guest. */
 export class GuestMachine implements Machine {

@@ -7,7 +7,7 @@ export interface CommandResult {
 }
 
 export interface ExecuteOptions {
-  /** Milliseconds that the command may take: 60 s when left out. */
+  /** Milliseconds that the command may take: 15 minutes when left out. */
   timeout?: number;
 }
 
