@@ -1,5 +1,6 @@
 import { CLUSTER_OPTIONS, CONNECTION_OPTIONS } from "./cluster/options.ts";
 import type { CommandSpec } from "./command.ts";
+import { ROLLOUT_OPTIONS, VERIFY_OPTIONS } from "./rollout/options.ts";
 
 /** Every command, in the order in which help lists them: the order of a migration. */
 export const COMMANDS: readonly CommandSpec[] = [
@@ -166,6 +167,65 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     json: true,
     load: () => import("./commands/upgrade-check.ts"),
+  },
+  {
+    name: "rollout",
+    summary: "move the canary and then the other hosts, wave by wave",
+    details:
+      "Deploys and verifies the canary that `fleet migrate` made ready; once that has been verified for rollout.verify.soak, takes " +
+      "the waves of fleet.yaml in order: makes the change of the wave's hosts, evaluates every host with it, commits it on the branch " +
+      "that is checked out, deploys each host with rollout.deploy, and verifies it in Loki as `fleet verify` does. The first failure " +
+      "stops the wave: the host is rolled back and its import taken out again. After the last wave the Promtail module is removed. " +
+      "The plan is shown and asked for first. Each step is recorded in .fleet/rollout.ndjson before and after it, so that a run " +
+      "that was killed goes on with --resume. Exit code 1 when a host fails or the canary is not ready, 2 when it could not run. docs/rollout.md has it all.",
+    options: [
+      { flags: "--wave <number>", description: "only this wave; 0 is the canary" },
+      { flags: "--resume", description: "go on where an earlier run was killed or failed" },
+      {
+        flags: "--through <step>",
+        description: "stop after this step (default: verify)",
+        choices: ["generate", "gate", "commit", "deploy", "verify"],
+      },
+      { flags: "--dry-run", description: "show the plan and the first wave's change, and do nothing" },
+      ...ROLLOUT_OPTIONS,
+      ...VERIFY_OPTIONS,
+    ],
+    examples: [
+      ["rollout --dry-run", "what would be done, and the diff"],
+      ["rollout", "the next thing: the canary, or after its soak time the waves; asks first"],
+      ["rollout --resume --yes", "go on after a kill or a failure, unasked"],
+    ],
+    json: true,
+    load: () => import("./commands/rollout.ts"),
+  },
+  {
+    name: "status",
+    summary: "show each host's stage, and what to run next",
+    details:
+      "Reads the journal of the rollout (.fleet/rollout.ndjson) and fleet.yaml, and nothing else: the stage of each host " +
+      "(promtail, generated, gated, tested, committed, deployed, verified, failed, rolled back) and since when, who works on the " +
+      "repository now, hosts of the journal that the manifest does not have any more, and the next command.",
+    examples: [
+      ["status", "a table, and what to run next"],
+      ["status --json", "the same for a program"],
+    ],
+    json: true,
+    load: () => import("./commands/status.ts"),
+  },
+  {
+    name: "rollback",
+    summary: "take a host back to what it ran before its deployment",
+    details:
+      "Brings back the generation that the host had before `fleet rollout` deployed it, and commits what takes its import out of the tree " +
+      "again. Asks first. A file that was changed since is left alone, and said.",
+    arguments: [{ name: "<host>", description: "the host" }],
+    options: ROLLOUT_OPTIONS,
+    examples: [
+      ["rollback web", "asks, and takes web back"],
+      ["rollback web --yes --json", "for a program"],
+    ],
+    json: true,
+    load: () => import("./commands/rollback.ts"),
   },
   {
     name: "cluster render",

@@ -17,6 +17,8 @@ export interface Io {
   onHangup(listener: () => void): () => void;
   /** All of standard input. */
   stdin(): Promise<string>;
+  /** The answer of a person to a question; undefined where nobody is there to give one. */
+  ask(question: string): Promise<string | undefined>;
   /** The answer: goes to stdout as it is. */
   out(text: string): void;
   /** The same for much text: settles when whoever reads stdout has caught up. */
@@ -67,6 +69,16 @@ export function createIo(settings: {
       for await (const chunk of streams.stdin)
         chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
       return Buffer.concat(chunks).toString("utf8");
+    },
+    async ask(question) {
+      if (streams.stdin.isTTY !== true) return undefined;
+      streams.stderr.write(question);
+      let answer = "";
+      for await (const chunk of streams.stdin) {
+        answer += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8");
+        if (answer.includes("\n")) break;
+      }
+      return answer.split("\n")[0]?.trim() ?? "";
     },
     out: (text) => void streams.stdout.write(text),
     async outAll(text) {

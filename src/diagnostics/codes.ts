@@ -15,6 +15,7 @@ import { processCodes } from "./codes/process.ts";
 import { programsCodes } from "./codes/programs.ts";
 import { promtailCodes } from "./codes/promtail.ts";
 import { repositoryCodes } from "./codes/repository.ts";
+import { rolloutCodes } from "./codes/rollout.ts";
 import { scenarioCodes } from "./codes/scenario.ts";
 import { rulesCodes } from "./codes/rules.ts";
 import { sampleCodes } from "./codes/sample.ts";
@@ -51,6 +52,7 @@ export const CODES = {
   ...programsCodes,
   ...promtailCodes,
   ...repositoryCodes,
+  ...rolloutCodes,
   ...scenarioCodes,
   ...secretsCodes,
   ...shipCodes,

@@ -48,9 +48,37 @@ export interface Channel {
 }
 
 export interface Rollout {
-  deploy: { adapter: DeployAdapter };
-  /** `within`: milliseconds that a deployed host has until its logs are in Loki. */
-  verify: { within: number };
+  deploy: Deploy;
+  verify: {
+    /** Milliseconds that a deployed host has until its logs are in Loki. */
+    within: number;
+    /** Milliseconds that the canary has to be verified before the first wave begins. */
+    soak: number;
+  };
+}
+
+/** How hosts are deployed. In its texts `{host}` and the like stand for what differs from host to host. */
+export interface Deploy {
+  adapter: DeployAdapter;
+  /** How many hosts at once. */
+  parallel: number;
+  /** Milliseconds that the deployment of one host may take. */
+  timeout: number;
+  /** An ssh destination: `root@{host}`. */
+  target: string;
+  /** A command that succeeds on a host that is well. */
+  health: readonly string[];
+  git: { remote: string; branch: string | undefined };
+  /** Present for the adapter `command`. */
+  command: DeployCommands | undefined;
+}
+
+/** Command lines; no shell reads them. */
+export interface DeployCommands {
+  deploy: readonly string[];
+  /** Prints one line that says what the host runs. */
+  identify: readonly string[];
+  rollback: readonly string[];
 }
 
 export type DeployAdapter = "nixos-rebuild" | "colmena" | "deploy-rs" | "git-pull" | "command";

@@ -46,6 +46,14 @@ function checkRollout(manifest: Manifest, yaml: PlacedYaml): Diagnostic[] {
     }
     seen.add(name);
   };
+  const { adapter, command } = manifest.rollout.deploy;
+  if (adapter === "command" && command === undefined) {
+    const span = yaml.valueSpan(["rollout", "deploy", "adapter"]);
+    const hint = "give rollout.deploy.command: { deploy: [...], identify: [...], rollback: [...] }";
+    diagnostics.push(
+      error("manifest/missing-key", "the adapter command needs its command lines", { span, hint }),
+    );
+  }
   if (canary !== undefined) check(canary, ["rollout", "canary"]);
   for (const [i, wave] of waves.entries()) {
     for (const [j, name] of wave.entries()) check(name, ["rollout", "waves", i, j]);
@@ -90,8 +98,16 @@ export function resolveManifest(file: string, manifest: Manifest): Fleet {
     canary: rollout.canary,
     waves: rollout.waves,
     rollout: {
-      deploy: rollout.deploy,
-      verify: { within: parseDuration(rollout.verify.within) ?? 0 },
+      deploy: {
+        ...rollout.deploy,
+        timeout: parseDuration(rollout.deploy.timeout) ?? 0,
+        git: { ...rollout.deploy.git, branch: rollout.deploy.git.branch },
+        command: rollout.deploy.command,
+      },
+      verify: {
+        within: parseDuration(rollout.verify.within) ?? 0,
+        soak: parseDuration(rollout.verify.soak) ?? 0,
+      },
     },
     rules,
     clusters: Object.entries(manifest.clusters).map(([name, cluster]) => resolveCluster(name, cluster)),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { clustersSchema } from "./cluster-schema.ts";
 import { RULES, type RuleLevel } from "./rules.ts";
+import { deploySchema } from "./deploy-schema.ts";
 import { duration, url } from "./values.ts";
 
 /*
@@ -134,18 +135,13 @@ const rollout = z
       .array(z.array(hostName).min(1, "at least one host in each wave"))
       .default([])
       .describe("The hosts that follow, wave by wave."),
-    deploy: z
-      .strictObject({
-        adapter: z
-          .enum(["nixos-rebuild", "colmena", "deploy-rs", "git-pull", "command"])
-          .default("nixos-rebuild")
-          .describe("The tool that brings a configuration to a host."),
-      })
-      .prefault({})
-      .describe("How hosts are deployed."),
+    deploy: deploySchema.prefault({}),
     verify: z
       .strictObject({
         within: duration.default("5m").describe("How long a deployed host has until its logs are in Loki."),
+        soak: duration
+          .default("1h")
+          .describe("How long the canary has to be verified before the first wave begins."),
       })
       .prefault({})
       .describe("How a deployed host is checked."),

@@ -12,6 +12,7 @@ import {
 } from "../../migrate/index.ts";
 import { renderTable } from "../../report/index.ts";
 import { findRoot } from "../../repository/index.ts";
+import { recordMigration, RolloutTree } from "../../rollout/index.ts";
 import type { Run } from "../command.ts";
 import { textsBelow } from "../excerpts.ts";
 import type { Io } from "../io.ts";
@@ -41,10 +42,27 @@ export const run: Run = async (invocation, io) => {
   };
   const trial = options.try ? await tryMigration(request) : undefined;
   const report = trial?.report ?? (await migrate(request));
+  if (report.ok && trial === undefined && !options.dryRun) await enterJournal(root, report, io);
   if (invocation.json) io.json(json(report, trial));
   else io.out(text(report, trial, io));
   return report.ok ? 0 : report.exitCode;
 };
+
+/** What the canary has passed, for `fleet status` and `fleet rollout`. */
+async function enterJournal(root: string, { canary, steps, branch }: MigrationReport, io: Io): Promise<void> {
+  if (canary === undefined) return;
+  const passed = (...ids: StepRecord["id"][]): boolean =>
+    steps.some(({ id, status }) => ids.includes(id) && status === "passed");
+  await recordMigration(root, {
+    host: canary,
+    steps: [
+      ...(passed("generate") ? (["generate"] as const) : []),
+      ...(passed("gate") ? (["gate"] as const) : []),
+      ...(passed("ship", "vm") ? (["test"] as const) : []),
+    ],
+    commit: branch === undefined ? undefined : await new RolloutTree(root, io.signal).head(),
+  });
+}
 
 function plan(): string {
   return ["The plan:", ...STEPS.map(({ title }, at) => `  ${at + 1}. ${title}`), ""].join("\n");
