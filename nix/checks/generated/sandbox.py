@@ -194,4 +194,4 @@ with subtest(fill("the password is in the unit's environment, not on its command
     machine.fail("process=$(systemctl show --property=MainPID --value alloy.service)\ntr '\\0' '\\n' <\"/proc/$process/cmdline\" | grep --quiet --fixed-strings --file=<(sed -n 's/^LOKI_PASSWORD=//p' /run/secrets/alloy-env)")
 with subtest(fill("lines arrive all the same")):
     machine.succeed(fill("mkdir -p /run/fleet-scenario\nprintf '%s\\n' 'sandboxed-{{nonce}}' >/run/fleet-scenario/lines\nsystemd-run --quiet --collect --wait --unit=fleet-demo --property=SyslogIdentifier=fleet-demo --property=SyslogLevel=info cat /run/fleet-scenario/lines"))
-    expect_loki({"within":90,"name":"a line","query":"{job=\"systemd-journal\"} |= \"sandboxed-{{nonce}}\"","count":1})
+    expect_loki({"within":180,"name":"a line","query":"{job=\"systemd-journal\"} |= \"sandboxed-{{nonce}}\"","count":1})

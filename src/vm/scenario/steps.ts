@@ -3,7 +3,7 @@ import type { LokiExpectation } from "./expectation.ts";
 import { flatten, type Step, type Steps } from "./step.ts";
 
 /** Seconds that something has to come true where a step does not say. */
-const WITHIN = 90;
+const WITHIN = 180;
 /** Where a step puts the lines that a program then logs; gone with the next boot. */
 const SCRATCH = "/run/fleet-scenario";
 /** The unit that runs Loki's container, and the port that Loki answers on without a password, with either driver. */
@@ -175,7 +175,7 @@ export function crashProcess(unit: string): Step[] {
   ];
 }
 
-/** What a log query must come to find in Loki; within 90 s when not said otherwise. */
+/** What a log query must come to find in Loki; within 180 s when not said otherwise. */
 export function expectLoki(expectation: Omit<LokiExpectation, "within"> & { within?: number }): Step {
   return { kind: "expect-loki", expectation: { within: WITHIN, ...expectation } };
 }

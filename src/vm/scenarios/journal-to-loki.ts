@@ -200,6 +200,6 @@ function judged({ all }: Subject, { what, marks }: Probe, fate: Fate, names: Rea
     labels,
     withoutLabels: [...names].filter((name) => !(name in labels)).sort(),
     ...(line === undefined || line === STACK ? {} : { lines: [inSession(line)] }),
-    within: 60,
+    within: 30,
   });
 }
