@@ -1,6 +1,7 @@
 export { GUEST } from "./guest-layout.ts";
 export { TestLog } from "./log.ts";
 export type { Machine } from "./machine.ts";
+export { runNixosTests } from "./nixos/driver.ts";
 export { prepareQemu, type RunningMachine } from "./qemu/index.ts";
 export {
   MACHINE_DEFAULTS,

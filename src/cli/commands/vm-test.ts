@@ -3,7 +3,7 @@ import { diagnosticJson, error, FleetError, renderDiagnostic, type TextOf } from
 import { withGenerated } from "../../migrate/index.ts";
 import { renderJunit, renderTable, type JunitCase } from "../../report/index.ts";
 import { findRoot, loadFleet } from "../../repository/index.ts";
-import { MACHINE_DEFAULTS, runScenarios, type ScenarioReport } from "../../vm/index.ts";
+import { MACHINE_DEFAULTS, runNixosTests, runScenarios, type ScenarioReport } from "../../vm/index.ts";
 import type { ExitCode, Run } from "../command.ts";
 import { textsBelow } from "../excerpts.ts";
 import type { Io } from "../io.ts";
@@ -14,6 +14,7 @@ import { promptIn } from "../vm/prompt.ts";
 
 const Options = MachineOptions.extend({
   host: z.string().optional(),
+  driver: z.enum(["qemu", "nixos"]).default("qemu"),
   with: z.literal("alloy").optional(),
   timeout: minutes.default(MACHINE_DEFAULTS.timeout / 60_000),
   keep: z.boolean().default(false),
@@ -37,16 +38,20 @@ export const run: Run = async (invocation, io) => {
   const reports = await withGenerated(context, fleet, host, (tree) => {
     if (tree.changed.length > 0)
       io.log(`${host.name} is tested with what fleet would write: ${tree.changed.join(", ")}`);
-    return runScenarios({
+    const request = {
       ...context,
       root: tree.root,
       fleet,
       host,
       promtail: tree.promtail,
       scenarios,
-      alloy: options.with === undefined ? "where there is one" : "required",
       memory: options.memory,
       bootTimeout: options.bootTimeout * 60_000,
+    };
+    if (options.driver === "nixos") return runNixosTests(request);
+    return runScenarios({
+      ...request,
+      alloy: options.with === undefined ? "where there is one" : "required",
       timeout: options.timeout * 60_000,
       keep: options.keep,
       ...(options.interactive && { beforeRelease: (machine) => promptIn(machine, io) }),
