@@ -1,13 +1,14 @@
 /**
  * Runs the checks and tests, and ends with "N passed, N failed". Without arguments all of them; with --fast
- * those that need no outside program: types, lint, arrows, dead code, format, unit, golden and property tests.
+ * those that need no outside program: types, lint, arrows, dead code, format, unit, golden and property tests; with
+ * `cluster` those against a real Kubernetes API server, Vault, Prometheus and Loki alone.
  */
 import { spawn } from "node:child_process";
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureProgram } from "../../src/programs/index.ts";
+import { ensureProgram, type ProgramName } from "../../src/programs/index.ts";
 import { countTap, type Counts } from "./tap-count.ts";
 
 const STATIC: readonly (readonly [name: string, command: string])[] = [
@@ -18,17 +19,44 @@ const STATIC: readonly (readonly [name: string, command: string])[] = [
   ["format", "prettier --check --cache --log-level warn ."],
 ];
 
+/** What the integration tests run, and of that what those about clusters do. */
+const CLUSTER_PROGRAMS: readonly ProgramName[] = [
+  "etcd",
+  "kube-apiserver",
+  "external-secrets",
+  "vault",
+  "prometheus",
+  "node-exporter",
+  "loki",
+  "systemd-journal-remote",
+];
+const OTHER_PROGRAMS: readonly ProgramName[] = [
+  "nix",
+  "journalctl",
+  "sops",
+  "promtail",
+  "qemu-system-x86_64",
+  "mmdebstrap",
+  "mke2fs",
+];
+
 const total: Counts = { passed: 0, failed: 0, skipped: [], recordings: [] };
 // Each test file is a process of its own; what one has compiled, the next need not.
 process.env["NODE_COMPILE_CACHE"] ??= "node_modules/.cache/compile";
 const fast = process.argv.includes("--fast");
+const cluster = process.argv.includes("cluster");
 const scratch = await mkdtemp(join(tmpdir(), "fleet-test-"));
 try {
-  const waiting = [...STATIC];
-  await Promise.all([checks(waiting), checks(waiting).then(leaveTypesToNode)]);
-  await tap("unit", ["--jobs=3"]);
-  if (!fast) {
-    await prepare();
+  if (cluster) {
+    await prepare(CLUSTER_PROGRAMS);
+    await tap("cluster", ["--timeout=900", "--jobs=1", "--include=test/integration/cluster-*.test.ts"]);
+  } else {
+    const waiting = [...STATIC];
+    await Promise.all([checks(waiting), checks(waiting).then(leaveTypesToNode)]);
+    await tap("unit", ["--jobs=3"]);
+  }
+  if (!fast && !cluster) {
+    await prepare([...OTHER_PROGRAMS, ...CLUSTER_PROGRAMS]);
     await tap("integration", ["--timeout=1800", "--jobs=1", "--include=test/integration/**/*.test.ts"]);
   }
 } finally {
@@ -79,7 +107,12 @@ async function tap(name: string, args: string[]): Promise<void> {
   // A run that ends badly without a failed assertion (a file that would not load) is a failure all the same.
   if (code !== 0 && counts.failed === 0) total.failed += 1;
   for (const line of output.split("\n"))
-    if (/^(ok|not ok|# (?!time|\{|No cov|Subtest))/.test(line)) console.log(line);
+    // What tests have to say stands deeper: of clusters, what was real and which query returned data.
+    if (
+      /^(ok|not ok|# (?!time|\{|No cov|Subtest))/.test(line) ||
+      (cluster && /^ +# (?!Subtest|time)/.test(line))
+    )
+      console.log(line);
   if (code !== 0)
     console.log(
       output
@@ -92,19 +125,9 @@ async function tap(name: string, args: string[]): Promise<void> {
   );
 }
 
-/** Gets the outside programs that the integration tests run, with progress: cold builds of Loki and Promtail take minutes. */
-async function prepare(): Promise<void> {
-  for (const name of [
-    "nix",
-    "journalctl",
-    "systemd-journal-remote",
-    "sops",
-    "loki",
-    "promtail",
-    "qemu-system-x86_64",
-    "mmdebstrap",
-    "mke2fs",
-  ] as const) {
+/** Gets the outside programs that the integration tests run, with progress: cold builds from Go modules take minutes each. */
+async function prepare(names: readonly ProgramName[]): Promise<void> {
+  for (const name of names) {
     try {
       const program = await ensureProgram(name, { env: process.env, log: (line) => console.log(line) });
       console.log(`${name}: ${program.version ?? "unknown version"} (${program.origin})`);
