@@ -132,13 +132,17 @@ export function logKernel(message: string): Step {
 }
 
 /** A login session opens, logs a line and ends. */
-export function logInSession(message: string, { identifier = "fleet-demo" } = {}): Step {
-  return succeed(
-    [
-      scratch(message),
-      `systemd-run --quiet --collect --wait --property=User=root --property=PAMName=login systemd-cat --identifier=${identifier} sh -c 'cat ${SCRATCH}/lines; sleep 1'`,
-    ].join("\n"),
-  );
+export function logInSession(message: string, { identifier = "fleet-demo" } = {}): Step[] {
+  return [
+    succeed(
+      [
+        scratch(message),
+        `systemd-run --quiet --collect --property=User=root --property=PAMName=login systemd-cat --identifier=${identifier} sh -c 'cat ${SCRATCH}/lines; sleep 1'`,
+      ].join("\n"),
+    ),
+    // The first session of a user starts a service manager of its own, which takes a while.
+    waitUntilSucceeds(`journalctl --quiet --output=cat SYSLOG_IDENTIFIER=${identifier} | grep --quiet .`),
+  ];
 }
 
 /** Runs a bash script beside the steps that follow, as a service whose output is logged. */

@@ -7,8 +7,9 @@ function asUnit(command: string): string {
   return [
     PROCESS,
     'groups=$(awk \'/^Groups:/ { $1 = ""; gsub(/^ +| +$/, ""); gsub(/ +/, ","); print }\' "/proc/$process/status")',
-    'nsenter --target "$process" --mount setpriv --reuid="$(stat --format=%u "/proc/$process")" ' +
-      `--regid="$(stat --format=%g "/proc/$process")" \${groups:+--groups="$groups"} \${groups:---clear-groups} ${command}`,
+    'if [ -n "$groups" ]; then set -- --groups="$groups"; else set -- --clear-groups; fi',
+    'set -- "$@" --reuid="$(stat --format=%u "/proc/$process")" --regid="$(stat --format=%g "/proc/$process")"',
+    `nsenter --target "$process" --mount setpriv "$@" ${command}`,
   ].join("\n");
 }
 
