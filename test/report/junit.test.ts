@@ -74,6 +74,5 @@ t.test("the reader of these tests refuses what is not well-formed", (t) => {
     "<a>\u0001</a>",
   ])
     t.throws(() => parseXml(head + body), body);
-  t.throws(() => parseXml("<a/>"));
   t.end();
 });
