@@ -1,7 +1,27 @@
-import { expectLoki, log, scenario, subtest, succeed } from "../scenario/toolkit.ts";
+import {
+  expectLoki,
+  inBackground,
+  log,
+  scenario,
+  subtest,
+  succeed,
+  waitUntilSucceeds,
+} from "../scenario/toolkit.ts";
 
 /** Seconds that the connections are watched for, about once a second. */
 const WATCHED = 15;
+const PEERS = "/run/fleet-scenario/peers";
+
+/** Writes down what the processes of Alloy's unit are connected to: an address and port a line. */
+const WATCH = `group=/sys/fs/cgroup$(systemctl show --property=ControlGroup --value alloy.service)
+: >${PEERS}
+while [ "$SECONDS" -lt ${WATCHED} ]; do
+  connections=$(ss --no-header --tcp --udp --numeric --processes state connected)
+  while read -r process; do
+    grep "pid=$process," <<<"$connections" | awk '{ print $(NF - 1) }' >>${PEERS}
+  done <"$group/cgroup.procs"
+  sleep 1
+done`;
 
 export const telemetry = scenario({
   name: "telemetry",
@@ -20,15 +40,13 @@ export const telemetry = scenario({
       ),
       subtest(
         `for ${WATCHED} s of work it has no connection but to ${lokiAddress}`,
+        ...inBackground("fleet-watch", WATCH),
         log("watched-{{nonce}}", { lines: 3 }),
+        waitUntilSucceeds("! systemctl is-active --quiet fleet-watch.service"),
         succeed(
           [
             `loki=$(getent ahostsv4 ${host} | { read -r address _; echo "$address"; }):${port}`,
-            "group=$(systemctl show --property=ControlGroup --value alloy.service)",
-            `for _ in $(seq ${WATCHED}); do`,
-            '  while read -r process; do ss --no-header --tcp --udp --numeric --processes state connected | grep "pid=$process,"; done <"/sys/fs/cgroup$group/cgroup.procs"',
-            "  sleep 1",
-            'done | awk -v loki="$loki" \'$(NF - 1) != loki { print "a connection to " $(NF - 1); found = 1 } END { exit found }\' >&2',
+            `awk -v loki="$loki" '$1 != loki { print "a connection to " $1; found = 1 } END { exit found }' ${PEERS} >&2`,
           ].join("\n"),
         ),
         expectLoki({ name: "the lines of that time", query: `${all} |= "watched-{{nonce}}"`, count: 3 }),
