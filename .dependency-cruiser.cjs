@@ -29,6 +29,7 @@ const arrows = {
   verify: ["pipeline", "alloy", "loki", "process", "diagnostics"],
   vm: ["gate", "nix", "ship", "pipeline", "loki", "alloy", "manifest", "programs", "process", "diagnostics"],
   migrate: [
+    "verify",
     "vm",
     "oracle",
     "rules",

@@ -20,8 +20,12 @@ export function countEntries({ edges, nodes }: Graph, outcomes: readonly Outcome
     edges.filter((edge) => edge.entries),
     ({ from }) => from,
   );
-  // A component that does nothing to an entry leaves no step in its trace; one with stages does.
-  const quiet = new Set(nodes.filter(({ stages }) => stages.length === 0).map(({ id }) => id));
+  // A component that does nothing to an entry leaves no step in its trace, nor does a stage.match that does not match.
+  const quiet = new Set(
+    nodes
+      .filter(({ stages }) => stages.every(({ path }) => path.startsWith("stage.match")))
+      .map(({ id }) => id),
+  );
   for (const outcome of outcomes) {
     const { from, trace = [] } = outcome;
     const stops = trace.map((step) => step.in);

@@ -92,7 +92,13 @@ async function follow(plan: Plan, request: MigrationRequest, report: MigrationRe
     await plan.run("vm", () => testOnMachine(context, fleet, canary, { promtail, changes }));
   } else plan.skip("vm", "--no-vm");
   const paths = changes.map(({ path }) => path);
-  report.pullRequest = pullRequest(fleet, canary.name, plan.records, paths);
+  report.pullRequest = pullRequest({
+    fleet,
+    canary,
+    configuration,
+    steps: plan.records,
+    changed: paths,
+  });
   if (request.dryRun) {
     plan.skip("write", "dry run");
     return;

@@ -6,6 +6,7 @@ import {
   type Block,
   type Statement,
 } from "../alloy/index.ts";
+import { quote, selector } from "../loki/index.ts";
 import { exampleOf } from "./example.ts";
 import { Model, type Fields, type Labels } from "./model.ts";
 import { markedLine, probesOf } from "./probes.ts";
@@ -30,6 +31,14 @@ export function dropRules(model: Model, host: string): DropRule[] {
     const rule = readRule(stage);
     return rule === undefined ? [] : [describe(model, host, rule)];
   });
+}
+
+/** The query for what a drop let through, among entries with the `common` labels; undefined where there is none. */
+export function passedThrough({ escaped }: DropRule, common: Labels): string | undefined {
+  if (escaped === undefined) return undefined;
+  const { labels, filter } = escaped;
+  const base = selector({ ...common, ...labels });
+  return "matches" in filter ? `${base} |~ ${quote(filter.matches)}` : `${base} |= ${quote(filter.contains)}`;
 }
 
 interface Stage {

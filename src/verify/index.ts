@@ -1,4 +1,6 @@
 export { LIMITS, type CheckResult, type CheckStatus, type Limits } from "./check.ts";
+export { passedThrough } from "./drops.ts";
+export { expectationsOf, type Expectations } from "./expectations.ts";
 export type { Configuration } from "./model.ts";
 export { IDENTIFIER } from "./probes.ts";
 export { logBySsh, type SshOptions } from "./ssh.ts";

@@ -23,6 +23,9 @@ loki.source.journal "j" {
 }
 loki.process "a" {
 	forward_to = [loki.write.w.receiver]
+	stage.static_labels {
+		values = { way = "a" }
+	}
 	stage.match {
 		selector = "{job=\\"j\\"} |= \\"<html>&\\""
 		stage.drop {

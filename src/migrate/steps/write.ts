@@ -50,7 +50,7 @@ export async function commitChanges(
     "--message",
     text.title,
     "--message",
-    text.body,
+    text.message,
     "--",
     ...paths,
   );

@@ -1,6 +1,5 @@
-import { quote, selector } from "../../loki/index.ts";
 import { count, plural, type CheckResult, type Look } from "../check.ts";
-import type { DropRule } from "../drops.ts";
+import { passedThrough, type DropRule } from "../drops.ts";
 import type { Found, MarkedLines } from "../marker.ts";
 
 /**
@@ -24,7 +23,7 @@ async function drop(
   found: Found | undefined,
 ): Promise<CheckResult> {
   const { connection, range, witness } = look;
-  const logql = escapedQuery(rule, look);
+  const logql = passedThrough(rule, look.expectations.common);
   const escaped = logql === undefined ? 0 : await count(connection, logql, range);
   const held = (witness?.outcomes ?? []).filter(
     (one) => one.outcome === "dropped" && one.in === rule.in && one.stage === rule.stage,
@@ -49,12 +48,4 @@ async function drop(
     seen: lines.join(", "),
     logql: logql === undefined ? [] : [logql],
   };
-}
-
-/** The query for what a drop let through. */
-function escapedQuery({ escaped }: DropRule, { expectations }: Look): string | undefined {
-  if (escaped === undefined) return undefined;
-  const { labels, filter } = escaped;
-  const base = selector({ ...expectations.common, ...labels });
-  return "matches" in filter ? `${base} |~ ${quote(filter.matches)}` : `${base} |= ${quote(filter.contains)}`;
 }
