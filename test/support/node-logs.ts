@@ -67,7 +67,7 @@ export async function shipNode(
   const file = join(directory, "config.alloy");
   await writeFile(file, config);
   const program = alloy === undefined ? [process.execPath, FLEET, "ship", "run"] : [alloy, "run"];
-  const [command = "", ...args] = [
+  const words: readonly string[] = [
     ...prefix,
     ...program,
     file,
@@ -75,7 +75,7 @@ export async function shipNode(
     "--server.http.listen-addr=127.0.0.1:0",
     "--disable-reporting",
   ];
-  const child = start(command, args, { env: { NODE_NAME: "node-1" } });
+  const child = start(words[0] ?? "", words.slice(1), { env: { NODE_NAME: "node-1" } });
   t.teardown(() => child.stop());
   return child;
 }
