@@ -169,6 +169,100 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import("./commands/upgrade-check.ts"),
   },
   {
+    name: "report",
+    summary: "make one HTML file of a migration",
+    details:
+      "Gathers into one file that needs no network: the hosts and how far each has come (from the rollout's journal where there is " +
+      "one), the pipeline as a picture, its parity with Promtail, the traces of entries to step through, the gate's verdicts, and " +
+      "what was saved of virtual machines and of verification, with lines a minute by host. Built-in entries stand for a journal " +
+      "unless --entries names some: what they say is then in the report, so give a redacted sample. Reads the repository and " +
+      "writes the report alone; a part that cannot be had says why.",
+    options: [
+      { flags: "-o, --output <file>", description: "the report (default: fleet-report.html)" },
+      { flags: "--vm <file>", description: "what `fleet vm test --json` printed" },
+      { flags: "--verify <file>", description: "what `fleet verify --json` printed" },
+      { flags: "--entries <file>", description: "journal entries to trace (journalctl -o json)" },
+    ],
+    examples: [
+      ["report", "fleet-report.html, from what is here"],
+      ["report --verify verify.json --vm vm.json -o migration.html", "with results that were saved"],
+      ["report --entries samples/nas.jsonl", "with what a sample of nas becomes"],
+    ],
+    json: true,
+    load: () => import("./commands/report.ts"),
+  },
+  {
+    name: "graph",
+    summary: "draw a pipeline as SVG, with how many entries pass where",
+    details:
+      "Draws the components of an Alloy configuration with their stages and rules, and what leads from one to another: full edges where " +
+      "entries pass, dashed ones where a component uses what another exports. With --entries the same journal entries go " +
+      "through the pipeline as `fleet explain` has them, and each edge and stage says how many came by and how many it dropped. The " +
+      "picture follows the reader's light or dark setting. Exits 1 for a faulty configuration or malformed entries.",
+    options: [
+      { flags: "--config <path>", description: "the configuration; a directory stands for all its *.alloy" },
+      { flags: "--entries <file>", description: "journal entries as JSON, one a line or one array" },
+      { flags: "-o, --output <file>", description: "write the picture there in place of stdout" },
+    ],
+    examples: [
+      ["graph --config modules/alloy/config.alloy -o pipeline.svg", "the pipeline"],
+      [
+        "graph --config config.alloy --entries samples/nas.jsonl -o nas.svg",
+        "with what a sample of nas does in it",
+      ],
+    ],
+    json: true,
+    load: () => import("./commands/graph.ts"),
+  },
+  {
+    name: "verify",
+    summary: "check in the fleet's Loki what a host ships",
+    details:
+      "Asks Loki by LogQL whether it holds of a host what the host's own config.alloy promises: the journal with its labels, " +
+      "kernel and audit lines under their transport, logins without numbers, core dumps in their form, and nothing of what each " +
+      "drop stage is for. By ssh it logs one marked line for each drop and a control line, and reads the journal back, so that " +
+      "nothing found is not mistaken for dropped. The credential for asking is --token-file or LOKI_BEARER_TOKEN, else --password-file, the " +
+      "manifest's variable, or the host's sops file. Each check holds, fails, or was not seen for want of such lines. Exit code 1 " +
+      "when one fails, 2 when Loki or the host cannot be asked. docs/verify.md has each check.",
+    arguments: [{ name: "[host]", description: "the host (default: the manifest's rollout.canary)" }],
+    options: [
+      { flags: "--all", description: "every host that ships with Alloy, one after the other" },
+      { flags: "--since <duration>", description: "how far to look back (default: 15m)" },
+      {
+        flags: "--baseline <duration>",
+        description: "compare the rate with the same hours so long ago, such as 1d",
+      },
+      { flags: "--loki <url>", description: "ask there (default: the Loki of fleet.yaml)" },
+      { flags: "--username <name>", description: "ask as this user (default: loki.username)" },
+      { flags: "--password-file <file>", description: "the password is in this file" },
+      { flags: "--token-file <file>", description: "a bearer token is in this file" },
+      { flags: "--tenant <name>", description: "ask for this tenant (X-Scope-OrgID)" },
+      { flags: "--ca <file>", description: "certificates (PEM) to trust in place of the system's" },
+      { flags: "--timeout <duration>", description: "what one query may take (default: 10s)" },
+      {
+        flags: "--marker <how>",
+        description: "marked lines: logged by ssh (default), printed for you to log, or none",
+        choices: ["ssh", "print", "none"],
+      },
+      { flags: "--ssh <target>", description: "connect to this host, or user@host, instead" },
+      { flags: "--config <file>", description: "what the host runs (default: modules/alloy/config.alloy)" },
+      { flags: "--watch", description: "look again until all holds, for rollout.verify.within at most" },
+      { flags: "--within <duration>", description: "look again until all holds, for so long at most" },
+      { flags: "--max-values <count>", description: "values that a label may have (default: 200)" },
+      {
+        flags: "--junit <file>",
+        description: "write a JUnit report there too; - is stdout, without the table",
+      },
+    ],
+    examples: [
+      ["verify nas", "a table: check, expected, seen"],
+      ["verify nas --watch --baseline 1d", "after a deploy, until all holds"],
+      ["verify --all --marker none --json", "asks Loki alone, for a program"],
+    ],
+    json: true,
+    load: () => import("./commands/verify.ts"),
+  },
+  {
     name: "rollout",
     summary: "move the canary and then the other hosts, wave by wave",
     details:

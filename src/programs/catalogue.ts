@@ -21,7 +21,8 @@ export type ProgramName =
   | "docker"
   | "qemu-system-x86_64"
   | "mmdebstrap"
-  | "mke2fs";
+  | "mke2fs"
+  | "chromium";
 
 /** How a program is built from the Go module that pins it. */
 export interface GoModule {
@@ -249,6 +250,15 @@ export const PROGRAMS: Readonly<Record<ProgramName, ProgramSpec>> = {
     versionArguments: ["--version"],
     apt: "mmdebstrap",
     hint: "install mmdebstrap on a machine with apt (Debian, Ubuntu)",
+  },
+  chromium: {
+    name: "chromium",
+    purpose: "the browser that reports are tested in",
+    places: ["/usr/bin/chromium-browser", "/usr/bin/google-chrome"],
+    versionArguments: ["--version"],
+    nixpkgs: { attribute: "chromium", command: "chromium" },
+    apt: "chromium",
+    hint: "install Chromium (nixpkgs chromium, or Debian's chromium)",
   },
   mke2fs: {
     name: "mke2fs",

@@ -1,6 +1,6 @@
 import { error, FleetError } from "../diagnostics/index.ts";
 import { dropRules, type DropRule } from "./drops.ts";
-import { Model, type Configuration, type Labels } from "./model.ts";
+import { Model, type Configuration, type Fields, type Labels } from "./model.ts";
 import { CRASH, probesOf, SESSION } from "./probes.ts";
 
 /** What Loki must hold of a host, as its configuration has it. Nothing of it is particular to one pipeline. */
@@ -30,7 +30,7 @@ export interface Expectations {
 export function expectationsOf(host: string, configuration: Configuration): Expectations {
   const model = new Model(configuration);
   const probes = probesOf(host);
-  const sent = Object.values(probes).flatMap((fields) => model.sent(fields) ?? []);
+  const sent = Object.values<Fields>({ ...probes }).flatMap((fields) => model.sent(fields) ?? []);
   const [first, ...others] = sent.map(({ labels }) => labels);
   const shared = Object.entries(first ?? {}).filter(([name]) => others.every((labels) => name in labels));
   const common = Object.fromEntries(

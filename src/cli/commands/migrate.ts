@@ -137,7 +137,9 @@ function closing(report: MigrationReport, trial: Trial | undefined): string {
   if (trial !== undefined)
     return `The migration was tried in a copy, ${trial.copy}; this repository is as it was.`;
   if (report.branch !== undefined) return `The change is committed on ${report.branch}.`;
-  if (report.written) return "The change is in the tree. Review it, commit it, deploy the canary.";
+  if (report.written) {
+    return `The change is in the tree. Review it (fleet report makes one file of it), commit it, deploy the canary, then run fleet verify ${report.canary ?? ""}.`;
+  }
   return "Nothing was written.";
 }
 

@@ -50,7 +50,8 @@ function renderStep(step: TraceStep, columns: number, paint: Paint): string[] {
   ];
 }
 
-interface Change {
+/** One thing that a stage changed. */
+export interface Change {
   kind: "added" | "removed" | "changed";
   text: string;
 }
@@ -58,7 +59,7 @@ interface Change {
 const STYLES: Readonly<Record<Change["kind"], Style>> = { added: "green", removed: "red", changed: "yellow" };
 
 /** What a stage changed, one line a thing. */
-function differences(before: Snapshot, after: Snapshot): Change[] {
+export function differences(before: Snapshot, after: Snapshot): Change[] {
   const changes: Change[] = [
     ...mapChanges("label", before.labels, after.labels),
     ...mapChanges("extracted", before.extracted, after.extracted),
