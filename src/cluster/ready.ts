@@ -77,7 +77,7 @@ const JUDGES: Readonly<
   Record<string, (live: LiveObject, client: ApiClient) => Judgement | Promise<Judgement>>
 > = {
   ClusterSecretStore: readyCondition,
-  ExternalSecret: readyCondition,
+  ExternalSecret: synced,
   DaemonSet: rollout,
   Application: application,
 };
@@ -105,6 +105,16 @@ export function readyCondition(live: LiveObject): Judgement {
   const { status, reason, message } = ready;
   const detail = [reason, message].filter((part) => part !== undefined && part !== "").join(": ");
   return { ready: status === "True", detail: detail === "" ? `Ready is ${status}` : detail };
+}
+
+/** The controller notes `GENERATION-HASH` of what it last made the Secret from: until then the condition is of before. */
+export function synced(live: LiveObject): Judgement {
+  const judged = readyCondition(live);
+  const { syncedResourceVersion } = (live["status"] ?? {}) as { syncedResourceVersion?: string };
+  const { generation } = live.metadata;
+  if (!judged.ready || generation === undefined || syncedResourceVersion === undefined) return judged;
+  if (syncedResourceVersion.startsWith(`${generation}-`)) return judged;
+  return { ready: false, detail: "its newest version is not in the Secret yet" };
 }
 
 const daemonSetStatus = z.object({

@@ -1,6 +1,6 @@
 import t from "tap";
 import { ApiClient, type LiveObject } from "../../src/cluster/api/client.ts";
-import { troubleOf, waitUntilReady } from "../../src/cluster/ready.ts";
+import { synced, troubleOf, waitUntilReady } from "../../src/cluster/ready.ts";
 import { fakeApi } from "../support/fake-api.ts";
 
 const DAEMON_SET: LiveObject = {
@@ -80,4 +80,24 @@ t.test("a DaemonSet that is not ready comes with the reasons of its pods, each o
   t.match(messages, [
     /1 of 3 pods are ready; container alloy waits: CrashLoopBackOff: .*\(Error\) \(2 pods\)$/,
   ]);
+});
+
+t.test("an ExternalSecret is ready when its newest version is in the Secret", (t) => {
+  const external = (generation: number, status: unknown): LiveObject => ({
+    apiVersion: "external-secrets.io/v1",
+    kind: "ExternalSecret",
+    metadata: { name: "grafana-alloy-secrets", namespace: "grafana-alloy", generation },
+    status,
+  });
+  const conditions = [{ type: "Ready", status: "True", reason: "SecretSynced", message: "secret synced" }];
+  const status = { conditions, syncedResourceVersion: "1-abc" };
+  t.same(synced(external(1, status)), { ready: true, detail: "SecretSynced: secret synced" });
+  t.match(synced(external(2, status)), { ready: false, detail: /newest version/ });
+  t.match(synced(external(1, {})), { ready: false, detail: /does the External Secrets controller run/ });
+  const failed = { ...conditions[0], status: "False", reason: "SecretSyncedError", message: "no such path" };
+  t.same(synced(external(1, { ...status, conditions: [failed] })), {
+    ready: false,
+    detail: "SecretSyncedError: no such path",
+  });
+  t.end();
 });
