@@ -53,7 +53,9 @@ export function withoutSources(file: string, text: string): string {
 
 /** A key with its value and what separates it from its neighbours: its lines, or in braces a comma. */
 function entryRange(text: string, key: Span, value: Span): { start: number; end: number } {
-  const [start, end] = [key.start.offset, value.end.offset];
+  const start = key.start.offset;
+  // A block ends where the next line begins.
+  const end = text.slice(0, value.end.offset).trimEnd().length;
   const before = text.slice(0, start);
   const comma = /,\s*$/.exec(before);
   if (comma !== null) return { start: comma.index, end };

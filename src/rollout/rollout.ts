@@ -1,11 +1,7 @@
 import { error, FleetError, type Diagnostic } from "../diagnostics/index.ts";
 import type { Fleet, Host } from "../manifest/index.ts";
-import { applyChanges, loadFleet, MANIFEST, readText, type Change } from "../repository/index.ts";
-import type { Generation } from "./deploy/index.ts";
-import type { Journal } from "./journal.ts";
-import { withShips } from "./manifest-edit.ts";
-import { moveMessage, revertMessage } from "./messages.ts";
-import type { Outside } from "./outside.ts";
+import { loadFleet, type Change } from "../repository/index.ts";
+import { HostSteps } from "./host-steps.ts";
 import {
   isEarly,
   planRollout,
@@ -15,23 +11,10 @@ import {
   type RolloutPlan,
   type Through,
 } from "./plan.ts";
-import type { About, Event, JournalRecord } from "./record.ts";
-import { retireModule, type Retirement } from "./retire.ts";
+import type { JournalRecord } from "./record.ts";
 import { hostState, type HostState } from "./state.ts";
-import { statePath } from "./state-directory.ts";
-import { digests, type ChangeSet, type RolloutTree } from "./work-tree.ts";
-
-/** Name of the checkout from which is evaluated and deployed, in the state directory. */
-const CHECKOUT = "tree";
-
-export interface RolloutContext {
-  root: string;
-  journal: Journal;
-  tree: RolloutTree;
-  outside: Outside;
-  signal: AbortSignal;
-  log: (line: string) => void;
-}
+import { idOf, Steps, type RolloutContext } from "./steps.ts";
+import { configurationOf, TreeSteps } from "./tree-steps.ts";
 
 export interface HostFailure {
   host: string;
@@ -49,26 +32,24 @@ export interface RolloutReport {
   next: string | undefined;
 }
 
-/** Ends a wave: the failure is in the journal. */
-class StepFailed extends Error {
-  override name = "StepFailed";
-}
-
 /**
  * A rollout over its journal. A record is written before and after each action outside of fleet, so that a run which
  * was killed at any point can be taken up again by another.
  */
 export class Rollout {
-  readonly #context: RolloutContext;
-  readonly #diagnostics: Diagnostic[] = [];
+  readonly #steps: Steps;
+  readonly #hosts: HostSteps;
+  readonly #tree: TreeSteps;
 
   constructor(context: RolloutContext) {
-    this.#context = context;
+    this.#steps = new Steps(context);
+    this.#hosts = new HostSteps(this.#steps);
+    this.#tree = new TreeSteps(this.#steps);
   }
 
   /** What is to be done; throws as `planRollout` does. */
   async plan(options: { wave: number | undefined; resume: boolean; through: Through }): Promise<RolloutPlan> {
-    const { root, journal, outside } = this.#context;
+    const { root, journal, outside } = this.#steps.context;
     const { fleet } = await loadFleet(root);
     const canary = fleet.hosts.find(({ name }) => name === fleet.canary);
     const early = isEarly(hostState(journal.state, canary?.name ?? ""));
@@ -84,17 +65,17 @@ export class Rollout {
 
   /** The changes that the first wave of a plan begins with, for a look beforehand. Writes nothing. */
   async preview({ waves }: RolloutPlan): Promise<Change[]> {
-    const { root } = this.#context;
+    const { root } = this.#steps.context;
     const { fleet } = await loadFleet(root);
     const wave = waves.find(({ hosts }) => hosts.some(({ steps }) => steps.includes("generate")));
     const names = wave?.hosts.filter(({ steps }) => steps.includes("generate")).map(({ host }) => host) ?? [];
-    return names.length === 0 ? [] : this.#changes(root, fleet, names);
+    return names.length === 0 ? [] : this.#tree.changesFor(root, fleet, names);
   }
 
   /** Does what a plan says, and stops at the first wave with a failure. */
   async run(plan: RolloutPlan, through: Through): Promise<RolloutReport> {
     await this.#settleCommits();
-    await this.#context.tree.requireClean();
+    await this.#steps.context.tree.requireClean();
     const before = await this.#settleFailures();
     if (before.length > 0) return this.#report(before, "fleet rollout --resume tries again");
     await this.#adoptCanary();
@@ -103,7 +84,7 @@ export class Rollout {
       if (failures.length > 0)
         return this.#report(failures, "mend what is wrong; then fleet rollout --resume");
     }
-    if (plan.retire && (await this.#attempt(() => this.#retire()))) {
+    if (plan.retire && (await this.#steps.attempt(() => this.#tree.retire()))) {
       const failure = { host: "all hosts", reason: "the Promtail module stays", outcome: "failed" } as const;
       return this.#report([failure], "mend what still uses the module; then fleet rollout");
     }
@@ -111,7 +92,7 @@ export class Rollout {
   }
 
   #report(failures: readonly HostFailure[], next: string | undefined): RolloutReport {
-    return { ok: failures.length === 0, failures, diagnostics: this.#diagnostics, next };
+    return { ok: failures.length === 0, failures, diagnostics: this.#steps.diagnostics, next };
   }
 
   /**
@@ -120,7 +101,7 @@ export class Rollout {
    * @throws FleetError `rollout/not-deployed`
    */
   requireDeployed(name: string): void {
-    const { deployment, commit } = hostState(this.#context.journal.state, name);
+    const { deployment, commit } = hostState(this.#steps.context.journal.state, name);
     if (deployment !== undefined || commit !== undefined) return;
     const message = `nothing that fleet deployed is on ${name}`;
     const hint = "fleet status shows what is known of each host";
@@ -130,8 +111,8 @@ export class Rollout {
   /** Takes a host back to what it ran before, and its import out of the tree. */
   async rollBack(name: string): Promise<RolloutReport> {
     await this.#settleCommits();
-    await this.#context.tree.requireClean();
-    const { journal } = this.#context;
+    await this.#steps.context.tree.requireClean();
+    const { journal } = this.#steps.context;
     const { deployment, wave = 0 } = hostState(journal.state, name);
     const reason = "a person asked for it to be rolled back";
     journal.append({
@@ -148,7 +129,7 @@ export class Rollout {
   /** True when the host's import of the shared module, and the module, are committed. */
   async #isCommitted(fleet: Fleet, host: Host): Promise<boolean> {
     if (host.ship !== "alloy") return false;
-    const { root, tree, outside } = this.#context;
+    const { root, tree, outside } = this.#steps.context;
     const module = `${fleet.layout.modules}/alloy/default.nix`;
     if ((await tree.textAt("HEAD", module)) === undefined) return false;
     const changes = await outside.generate(root, fleet, [host]);
@@ -157,7 +138,7 @@ export class Rollout {
 
   /** Enters a canary into the journal whose change was committed elsewhere: merged, or made by hand. */
   async #adoptCanary(): Promise<void> {
-    const { root, journal, tree } = this.#context;
+    const { root, journal, tree } = this.#steps.context;
     const { fleet } = await loadFleet(root);
     const state = hostState(journal.state, fleet.canary ?? "");
     if (fleet.canary === undefined || !isEarly(state) || state.stage === "committed") return;
@@ -172,7 +153,7 @@ export class Rollout {
 
   /** Finds out how commits ended that were begun and of which no end is known. */
   async #settleCommits(): Promise<void> {
-    const { journal, tree } = this.#context;
+    const { journal, tree } = this.#steps.context;
     const pending = new Map<string, JournalRecord>();
     for (const { pending: record } of journal.state.hosts.values())
       if (record?.files !== undefined) pending.set(idOf(record), record);
@@ -187,30 +168,30 @@ export class Rollout {
 
   /** Finishes the ways back that an earlier run had begun. */
   async #settleFailures(): Promise<HostFailure[]> {
-    const names = [...this.#context.journal.state.hosts]
+    const names = [...this.#steps.context.journal.state.hosts]
       .filter(([, state]) => wayBack(state).length > 0)
       .map(([name]) => name);
     return names.length === 0 ? [] : this.#wayBack(names);
   }
 
   async #wave({ wave, hosts }: PlannedWave, through: Through): Promise<HostFailure[]> {
-    const { journal, root } = this.#context;
+    const { journal, root } = this.#steps.context;
     const names = hosts.filter(({ steps }) => steps.length > 0).map(({ host }) => host);
     const state = (name: string): HostState => hostState(journal.state, name);
     const fresh = names.filter((name) => stepsFrom(state(name)).includes("generate"));
-    if (fresh.length > 0 && (await this.#attempt(() => this.#move(wave, fresh, through))))
+    if (fresh.length > 0 && (await this.#steps.attempt(() => this.#tree.move(wave, fresh, through))))
       return fresh.map((host) => ({ host, reason: reasonOf(state(host)), outcome: "not deployed" }));
     if (through === "generate" || through === "gate" || through === "commit") return [];
     const { fleet } = await loadFleet(root);
-    const commit = await this.#context.tree.head();
-    const checkout = await this.#checkOut(commit);
+    const commit = await this.#steps.context.tree.head();
+    const checkout = await this.#steps.checkOut(commit);
     const order = { wave, commit, checkout };
     await inParallel(names, fleet.rollout.deploy.parallel, async (name) => {
       const host = fleet.hosts.find((one) => one.name === name);
       if (host === undefined) return true;
-      const failed = await this.#attempt(async () => {
-        if (stepsFrom(state(name)).includes("deploy")) await this.#deploy(host, order);
-        if (through === "verify") await this.#verify(host, wave);
+      const failed = await this.#steps.attempt(async () => {
+        if (stepsFrom(state(name)).includes("deploy")) await this.#hosts.deploy(host, order);
+        if (through === "verify") await this.#hosts.verify(host, wave);
       });
       return !failed;
     });
@@ -219,113 +200,9 @@ export class Rollout {
     return [];
   }
 
-  /** Makes, evaluates and commits the change of a wave's hosts. */
-  async #move(wave: number, names: readonly string[], through: Through): Promise<void> {
-    const { root, tree, outside } = this.#context;
-    const { fleet } = await loadFleet(root);
-    const hosts = fleet.hosts.filter(({ name }) => names.includes(name));
-    const about = { wave, hosts: names };
-    let changes: Change[] = [];
-    await this.#step({ ...about, step: "generate" }, async () => {
-      changes = await this.#changes(root, fleet, names);
-      return {};
-    });
-    if (through === "generate") return;
-    let verdict = "";
-    await this.#step({ ...about, step: "gate" }, async () => {
-      const checkout = await this.#checkOut(await tree.head());
-      await applyChanges(checkout, changes);
-      verdict = await outside.gate(checkout);
-      return {};
-    });
-    if (through === "gate") return;
-    await this.#commit(
-      { ...about, step: "commit" },
-      { changes, removed: [] },
-      moveMessage(wave, hosts, verdict),
-    );
-  }
-
-  /** What makes hosts ship with Alloy: their imports, the shared module, and what the manifest says of them. */
-  async #changes(root: string, fleet: Fleet, names: readonly string[]): Promise<Change[]> {
-    const moved = new Set(names);
-    const after: Fleet = {
-      ...fleet,
-      hosts: fleet.hosts.map((host) => (moved.has(host.name) ? { ...host, ship: "alloy" } : host)),
-    };
-    const generated = await this.#context.outside.generate(
-      root,
-      after,
-      after.hosts.filter(({ name }) => moved.has(name)),
-    );
-    const before = (await readText(root, MANIFEST)) ?? "";
-    const text = withShips(MANIFEST, before, new Map(names.map((name) => [name, "alloy"])));
-    return text === before ? generated : [...generated, { path: MANIFEST, before, after: text }];
-  }
-
-  async #deploy(host: Host, order: { wave: number; commit: string; checkout: string }): Promise<void> {
-    const { journal, outside } = this.#context;
-    const { deployer } = outside;
-    const { wave, commit, checkout } = order;
-    const about: About = { step: "deploy", wave, hosts: [host.name] };
-    const known = hostState(journal.state, host.name);
-    const found = await this.#identify(host, about);
-    const previous = known.deployment?.previous ?? found.system;
-    // A run that was killed may have deployed it: what the host says counts.
-    if (known.pending?.step === "deploy" && found.settled && found.system !== previous) {
-      journal.append({
-        ...about,
-        phase: "done",
-        commit: known.pending.commit,
-        previous,
-        generation: found.system,
-      });
-      return;
-    }
-    await this.#step({ ...about, commit, previous }, async () => {
-      const wanted = { host, commit, checkout, previous };
-      const expected = await deployer.expect?.(wanted);
-      if (expected !== found.system || !found.settled) await deployer.deploy(wanted);
-      const after = await deployer.identify(host);
-      const right = expected === undefined ? after.system !== previous : after.system === expected;
-      if (right && after.settled) return { commit, previous, generation: after.system };
-      const what = after.settled ? `runs ${after.system}` : `would not boot what it runs, ${after.system}`;
-      const message = `${deployer.name} reported success, and ${host.name} still ${what}`;
-      throw new FleetError(error("rollout/old-generation", message), 1);
-    });
-  }
-
-  /** What the host runs; that it does not answer is a failure of the step that asks. */
-  async #identify(host: Host, about: About): Promise<Generation> {
-    try {
-      return await this.#context.outside.deployer.identify(host);
-    } catch (caught) {
-      throw this.#failed(about, caught);
-    }
-  }
-
-  async #verify(host: Host, wave: number): Promise<void> {
-    const { journal, outside } = this.#context;
-    const { deployment, since } = hostState(journal.state, host.name);
-    await this.#step({ step: "verify", wave, hosts: [host.name] }, async () => {
-      const found = await outside.deployer.identify(host);
-      if (deployment?.generation !== undefined && found.system !== deployment.generation) {
-        const message = `${host.name} runs ${found.system}, and ${deployment.generation} was deployed`;
-        throw new FleetError(
-          error("rollout/old-generation", message, { hint: "was it rebooted, or deployed by hand?" }),
-          1,
-        );
-      }
-      const { ok, summary } = await outside.verifyHost(host, new Date(since ?? outside.now()));
-      if (ok) return {};
-      const hint = `fleet verify ${host.name} shows each check`;
-      throw new FleetError(error("rollout/verify-failed", summary, { hint }), 1);
-    });
-  }
-
   /** Rolls hosts back and takes their imports out again. What fails here stays failed, and is said. */
   async #wayBack(names: readonly string[]): Promise<HostFailure[]> {
-    const { root, journal, outside } = this.#context;
+    const { root, journal, outside } = this.#steps.context;
     const { fleet } = await loadFleet(root);
     const state = (name: string): HostState => hostState(journal.state, name);
     const reasons = new Map(names.map((name) => [name, reasonOf(state(name))]));
@@ -333,18 +210,18 @@ export class Rollout {
     const rollBackHosts = async (): Promise<void> => {
       const deployed = names.filter((name) => wayBack(state(name)).includes("rollback"));
       if (deployed.length === 0) return;
-      const commit = await this.#context.tree.head();
-      const checkout = await this.#checkOut(commit);
+      const commit = await this.#steps.context.tree.head();
+      const checkout = await this.#steps.checkOut(commit);
       await inParallel(deployed, fleet.rollout.deploy.parallel, async (name) => {
         const host = fleet.hosts.find((one) => one.name === name);
         if (host !== undefined)
-          await this.#attempt(() => this.#rollBackHost(host, { wave: wave(name), commit, checkout }));
+          await this.#steps.attempt(() => this.#hosts.rollBack(host, { wave: wave(name), commit, checkout }));
         return true;
       });
     };
     const revert = async (): Promise<void> => {
       const committed = names.filter((name) => wayBack(state(name)).includes("revert"));
-      if (committed.length > 0) await this.#attempt(() => this.#revert(fleet, committed, reasons));
+      if (committed.length > 0) await this.#steps.attempt(() => this.#tree.revert(fleet, committed, reasons));
     };
     // Hosts that pull are brought back by the commit.
     if (outside.deployer.pulls) await revert();
@@ -356,135 +233,6 @@ export class Rollout {
       outcome: state(host).stage === "rolled back" ? "rolled back" : "failed",
     }));
   }
-
-  async #rollBackHost(host: Host, order: { wave: number; commit: string; checkout: string }): Promise<void> {
-    const { journal, outside } = this.#context;
-    const { deployer } = outside;
-    const { wave, commit, checkout } = order;
-    const { deployment } = hostState(journal.state, host.name);
-    const previous = deployment?.previous ?? "";
-    await this.#step({ step: "rollback", wave, hosts: [host.name], previous }, async () => {
-      const found = await deployer.identify(host);
-      if (deployer.pulls || found.system !== previous || !found.settled)
-        await deployer.rollback({ host, commit, checkout, previous });
-      const after = await deployer.identify(host);
-      // What is built of the revert is another system where the revision is part of it.
-      const back = deployer.pulls ? after.system !== deployment?.generation : after.system === previous;
-      if (back && after.settled) return { generation: after.system };
-      const message = `${host.name} was rolled back to ${previous}, and runs ${after.system}`;
-      throw new FleetError(error("rollout/rollback-failed", message), 1);
-    });
-  }
-
-  /** Commits what takes the imports of hosts out again, as far as nobody has changed those files since. */
-  async #revert(fleet: Fleet, names: readonly string[], reasons: ReadonlyMap<string, string>): Promise<void> {
-    const { root, journal, tree, log } = this.#context;
-    const changes: Change[] = [];
-    const ships = new Map<string, Host["ship"]>();
-    for (const name of names) {
-      const host = fleet.hosts.find((one) => one.name === name);
-      const { commit } = hostState(journal.state, name);
-      if (host === undefined || commit === undefined) continue;
-      const path = configurationOf(host);
-      const [now, moved, before] = await Promise.all([
-        readText(root, path),
-        tree.textAt(commit, path),
-        tree.textAt(`${commit}^`, path),
-      ]);
-      if (now === undefined || before === undefined || now !== moved || before === moved) {
-        log(
-          `${path} has changed since ${name} was moved, or was not moved by that commit: take its import out by hand`,
-        );
-        continue;
-      }
-      changes.push({ path, before: now, after: before });
-      if (host.ship === "alloy" && name !== fleet.canary) ships.set(name, "promtail");
-    }
-    const manifest = (await readText(root, MANIFEST)) ?? "";
-    const text = withShips(MANIFEST, manifest, ships);
-    if (text !== manifest) changes.push({ path: MANIFEST, before: manifest, after: text });
-    const wave = hostState(journal.state, names[0] ?? "").wave ?? 0;
-    const about: About = { step: "revert", wave, hosts: names };
-    await this.#commit(about, { changes, removed: [] }, revertMessage(names, reasons));
-  }
-
-  async #retire(): Promise<void> {
-    const { root, tree, outside } = this.#context;
-    const { fleet } = await loadFleet(root);
-    const about: About = { step: "retire", wave: fleet.waves.length, hosts: [fleet.canary ?? "fleet"] };
-    let retirement: Retirement;
-    try {
-      const checkout = await this.#checkOut(await tree.head());
-      retirement = await retireModule({ root, checkout, fleet, tree, gate: (at) => outside.gate(at) });
-    } catch (caught) {
-      throw this.#failed(about, caught);
-    }
-    await this.#commit(about, retirement, retirement.message);
-  }
-
-  async #checkOut(commit: string): Promise<string> {
-    const { root, tree } = this.#context;
-    return tree.checkOut(commit, statePath(root, CHECKOUT));
-  }
-
-  /** Commits a change under the id of the record that says so; without any change, HEAD is the commit. */
-  async #commit(about: About, change: ChangeSet, message: string): Promise<void> {
-    const { tree } = this.#context;
-    const empty = change.changes.length === 0 && change.removed.length === 0;
-    await this.#step({ ...about, ...(empty ? {} : { files: digests(change) }) }, async (begun) => {
-      try {
-        return { commit: empty ? await tree.head() : await tree.commit(change, message, idOf(begun)) };
-      } catch (caught) {
-        if (!empty && !this.#context.signal.aborted) await tree.putBack(digests(change));
-        throw caught;
-      }
-    });
-  }
-
-  /** A step between its two records; `work` gives what the second one adds. */
-  async #step(about: About, work: (begun: JournalRecord) => Promise<Partial<Event>>): Promise<void> {
-    const { journal } = this.#context;
-    const begun = journal.append({ ...about, phase: "begun" });
-    const { files: _, ...rest } = about;
-    let found: Partial<Event>;
-    try {
-      found = await work(begun);
-    } catch (caught) {
-      throw this.#failed(rest, caught);
-    }
-    journal.append({ ...rest, ...found, phase: "done" });
-  }
-
-  /** Records a failure; an interruption, or a defect, is none. */
-  #failed(about: About, caught: unknown): unknown {
-    const { journal, signal } = this.#context;
-    if (signal.aborted) return signal.reason;
-    if (!(caught instanceof FleetError)) return caught;
-    this.#diagnostics.push(...caught.diagnostics);
-    const reason = caught.diagnostics.map(({ message }) => message).join("; ");
-    journal.append({ ...about, phase: "failed", reason });
-    return new StepFailed(reason, { cause: caught });
-  }
-
-  /** True when the work ended with a failure that is in the journal. */
-  async #attempt(work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work();
-      return false;
-    } catch (caught) {
-      if (caught instanceof StepFailed) return true;
-      throw caught;
-    }
-  }
-}
-
-/** The file that has a host's imports. */
-function configurationOf({ entry, directory }: Host): string {
-  return entry.kind === "configuration" ? entry.file : `${directory}/configuration.nix`;
-}
-
-function idOf({ run, seq }: JournalRecord): string {
-  return `${run}/${seq}`;
 }
 
 function reasonOf({ failure }: HostState): string {

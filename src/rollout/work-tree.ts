@@ -75,6 +75,12 @@ export class RolloutTree {
     return listed === "" ? undefined : git(this.#tree, "cat-file", "blob", object);
   }
 
+  /** The text that a file had before a commit; undefined where it had none. */
+  async textBefore(commit: string, path: string): Promise<string | undefined> {
+    const [parent = ""] = (await git(this.#tree, "log", "-1", "--format=%P", commit)).trim().split(" ");
+    return parent === "" ? undefined : this.textAt(parent, path);
+  }
+
   /** The files that git knows below a directory. */
   async filesBelow(directory: string): Promise<string[]> {
     const listed = await git(this.#tree, "ls-files", "-z", "--", join(this.#below, directory));

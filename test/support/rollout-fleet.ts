@@ -39,7 +39,7 @@ export async function simulatedFleet(waves: readonly (readonly string[])[]): Pro
     await mkdir(join(root, path, ".."), { recursive: true });
     await writeFile(join(root, path), text);
   };
-  await file("fleet.yaml", manifestText(machines, waves));
+  await file("fleet.yaml", manifestText(waves));
   await file("modules/promtail/default.nix", "{ }\n");
   await file(`deploy.sh`, SCRIPT);
   await chmod(join(root, "deploy.sh"), 0o755);
@@ -62,10 +62,10 @@ export async function removeFleet({ root }: SimulatedFleet): Promise<void> {
   await rm(join(root, ".."), { recursive: true, force: true });
 }
 
-function manifestText(machines: string, waves: readonly (readonly string[])[]): string {
+function manifestText(waves: readonly (readonly string[])[]): string {
   const rows = waves.flat().map((name) => `  ${name}: { channel: "25.11", ship: promtail }\n`);
   const command = (verb: string, ...words: string[]): string =>
-    JSON.stringify(["./deploy.sh", verb, machines, "{host}", ...words]);
+    JSON.stringify(["./deploy.sh", verb, "{host}", ...words]);
   return `version: 1
 loki: { url: "http://localhost:3100/loki/api/v1/push" }
 channels: { "25.11": {}, "26.05": {} }
@@ -77,7 +77,7 @@ ${rows.join("")}rollout:
   deploy:
     adapter: command
     parallel: 1
-    timeout: 20s
+    timeout: 6s
     command:
       deploy: ${command("deploy", "{commit}")}
       identify: ${command("identify")}
@@ -89,25 +89,25 @@ ${rows.join("")}rollout:
 /** What a host runs follows from its configuration in the checkout. Files in its directory make it misbehave. */
 const SCRIPT = `#!/bin/sh
 set -eu
-verb=$1 machine=$2/$3
+verb=$1 machine=$MACHINES/$2
 case $verb in
 identify)
-  [ ! -e "$machine/hangs" ] || sleep 600
+  [ ! -e "$machine/hangs" ] || exec sleep 60
   [ ! -e "$machine/unreachable" ] || { echo "no route to host" >&2; exit 255; }
   cat "$machine/generation" ;;
 deploy)
-  echo "deploy" >> "$machine/log"
   [ ! -e "$machine/refuses" ] || { echo "activation failed" >&2; exit 1; }
-  [ ! -e "$machine/deploy-hangs" ] || sleep 600
+  [ ! -e "$machine/deploy-hangs" ] || exec sleep 60
   [ ! -e "$machine/kill-before" ] || { rm "$machine/kill-before"; kill -9 "$FLEET_PID"; exit 1; }
   [ ! -e "$machine/lies" ] || exit 0
-  cksum < "hosts/$3/configuration.nix" > "$machine/generation"
+  echo deploy >> "$machine/log"
+  cksum < "hosts/$2/configuration.nix" > "$machine/generation"
   [ ! -e "$machine/kill-after" ] || { rm "$machine/kill-after"; kill -9 "$FLEET_PID"; }
   [ ! -e "$machine/half" ] || { echo "connection lost" >&2; exit 1; } ;;
 rollback)
-  echo "rollback" >> "$machine/log"
   [ ! -e "$machine/stuck" ] || { echo "no space left on device" >&2; exit 1; }
-  printf '%s\\n' "$4" > "$machine/generation" ;;
+  echo rollback >> "$machine/log"
+  printf '%s\\n' "$3" > "$machine/generation" ;;
 esac
 `;
 
@@ -119,7 +119,7 @@ export async function simulatedOutside(
   const { fleet } = await loadFleet(root);
   const context = {
     root,
-    env: { ...process.env, FLEET_PID: String(process.pid) },
+    env: { ...process.env, MACHINES: machines, FLEET_PID: String(process.pid) },
     log: () => undefined,
     signal,
   };
@@ -128,6 +128,8 @@ export async function simulatedOutside(
     gate: (tree) => Promise.resolve(judge(tree)),
     deployer: await createDeployer(fleet.rollout.deploy, context, () => Promise.resolve("main")),
     verifyHost: ({ name }) => {
+      if (existsSync(join(machines, name, "loki-down")))
+        throw new FleetError(error("loki/unreachable", "Loki does not answer"));
       const ok = !existsSync(join(machines, name, "silent"));
       return Promise.resolve({ ok, summary: `${name}: no entry of its journal is in Loki` });
     },
