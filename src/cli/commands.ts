@@ -340,54 +340,6 @@ export const COMMANDS: readonly CommandSpec[] = [
       ["cluster render vm-cluster", "manifests on stdout, reasons on stderr"],
       ["cluster render vm-cluster --config | fleet validate -", "the configuration alone"],
       [
-  {
-    name: "verify",
-    summary: "check in the fleet's Loki what a host ships",
-    details:
-      "Asks Loki by LogQL whether it holds of a host what the host's own config.alloy promises: the journal with its labels, " +
-      "kernel and audit lines under their transport, logins without numbers, core dumps in their form, and nothing of what each " +
-      "drop stage is for. By ssh it logs one marked line for each drop and a control line, and reads the journal back, so that " +
-      "nothing found is not mistaken for dropped. The credential for asking is --token-file or LOKI_BEARER_TOKEN, else --password-file, the " +
-      "manifest's variable, or the host's sops file. Each check holds, fails, or was not seen for want of such lines. Exit code 1 " +
-      "when one fails, 2 when Loki or the host cannot be asked. docs/verify.md has each check.",
-    arguments: [{ name: "[host]", description: "the host (default: the manifest's rollout.canary)" }],
-    options: [
-      { flags: "--all", description: "every host that ships with Alloy, one after the other" },
-      { flags: "--since <duration>", description: "how far to look back (default: 15m)" },
-      {
-        flags: "--baseline <duration>",
-        description: "compare the rate with the same hours so long ago, such as 1d",
-      },
-      { flags: "--loki <url>", description: "ask there (default: the Loki of fleet.yaml)" },
-      { flags: "--username <name>", description: "ask as this user (default: loki.username)" },
-      { flags: "--password-file <file>", description: "the password is in this file" },
-      { flags: "--token-file <file>", description: "a bearer token is in this file" },
-      { flags: "--tenant <name>", description: "ask for this tenant (X-Scope-OrgID)" },
-      { flags: "--ca <file>", description: "certificates (PEM) to trust in place of the system's" },
-      { flags: "--timeout <duration>", description: "what one query may take (default: 10s)" },
-      {
-        flags: "--marker <how>",
-        description: "marked lines: logged by ssh (default), printed for you to log, or none",
-        choices: ["ssh", "print", "none"],
-      },
-      { flags: "--ssh <target>", description: "connect to this host, or user@host, instead" },
-      { flags: "--config <file>", description: "what the host runs (default: modules/alloy/config.alloy)" },
-      { flags: "--watch", description: "look again until all holds, for rollout.verify.within at most" },
-      { flags: "--within <duration>", description: "look again until all holds, for so long at most" },
-      { flags: "--max-values <count>", description: "values that a label may have (default: 200)" },
-      {
-        flags: "--junit <file>",
-        description: "write a JUnit report there too; - is stdout, without the table",
-      },
-    ],
-    examples: [
-      ["verify nas", "a table: check, expected, seen"],
-      ["verify nas --watch --baseline 1d", "after a deploy, until all holds"],
-      ["verify --all --marker none --json", "asks Loki alone, for a program"],
-    ],
-    json: true,
-    load: () => import("./commands/verify.ts"),
-  },
         "cluster render --cluster-name=vm-cluster --add-loki-remote=l:http://loki:3100/loki/api/v1/push:me",
         "all of it from the command line",
       ],

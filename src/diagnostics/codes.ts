@@ -15,16 +15,16 @@ import { processCodes } from "./codes/process.ts";
 import { programsCodes } from "./codes/programs.ts";
 import { promtailCodes } from "./codes/promtail.ts";
 import { repositoryCodes } from "./codes/repository.ts";
-import { rolloutCodes } from "./codes/rollout.ts";
-import { scenarioCodes } from "./codes/scenario.ts";
 import { rulesCodes } from "./codes/rules.ts";
+import { rolloutCodes } from "./codes/rollout.ts";
 import { sampleCodes } from "./codes/sample.ts";
+import { scenarioCodes } from "./codes/scenario.ts";
 import { secretsCodes } from "./codes/secrets.ts";
 import { shipCodes } from "./codes/ship.ts";
 import { testCodes } from "./codes/test.ts";
+import { verifyCodes } from "./codes/verify.ts";
 import { vmCodes } from "./codes/vm.ts";
 
-import { verifyCodes } from "./codes/verify.ts";
 /**
  * Every diagnostic code, with the one-line title that docs/errors.md explains at length. A code is
  * `part/what-is-wrong`, and is never reused for another meaning. Each part keeps its codes in a file of its own.
@@ -53,11 +53,11 @@ export const CODES = {
   ...promtailCodes,
   ...repositoryCodes,
   ...rolloutCodes,
+  ...rulesCodes,
+  ...sampleCodes,
   ...scenarioCodes,
   ...secretsCodes,
   ...shipCodes,
-  ...rulesCodes,
-  ...sampleCodes,
   ...testCodes,
   ...verifyCodes,
   ...vmCodes,
