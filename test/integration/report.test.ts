@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import axe from "axe-core";
 import t from "tap";
 import { main } from "../../src/cli/main.ts";
 import { FleetError } from "../../src/diagnostics/index.ts";
@@ -193,11 +192,9 @@ t.test("a report is whole, steps by keyboard, and is open to everybody", { skip 
   t.notMatch(await readFile(file, "utf8"), root, "no path of this machine is in it");
 });
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 /** What axe-core finds serious or critical, each with the first element. */
 async function problems(browser: Browser): Promise<unknown> {
-  await browser.evaluate(axe);
+  await browser.evaluate(axe.source);
   return browser.evaluate(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
     violations.filter(({ impact }) => impact === "serious" || impact === "critical")
       .map(({ id, nodes }) => id + ": " + nodes[0].html + " " + nodes[0].failureSummary))`);

@@ -50,12 +50,13 @@ function figures(name: string, points: Points): string {
   return `${name} ${mean.toFixed(1)} on average, ${Math.max(...values)} at most`;
 }
 
-/** The next of 2, 4, 10, 20, 40, ... that is enough. */
+/** The next of 2, 4, 6, 8, 10, 20, 40, ... that is enough: its half is a whole number too. */
 function niceTop(most: number): number {
-  for (let step = 2; ; step *= 10) for (const top of [step, step * 2]) if (top >= most) return top;
+  for (let step = 1; ; step *= 10)
+    for (const top of [2, 4, 6, 8, 10]) if (top * step >= most) return top * step;
 }
 
-/** `10:42` UTC */
+/** `2026-09-21 10:42 UTC` */
 function clock(time: number): string {
   return `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

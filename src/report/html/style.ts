@@ -20,7 +20,7 @@ a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
-th, td { text-align: left; vertical-align: top; padding: .4rem .75rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; min-width: 4.5rem; }
+th, td { text-align: left; vertical-align: top; padding: .4rem .75rem; border-bottom: 1px solid var(--line); overflow-wrap: break-word; min-width: 4.5rem; }
 thead th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 600; }
 td ul { margin: 0; padding-left: 1rem; }
@@ -37,6 +37,7 @@ kbd { border: 1px solid var(--line); border-radius: 4px; padding: 0 .3em; backgr
 .steps ol { margin: .5rem 0; padding-left: 2rem; }
 .steps li { padding: .25rem .5rem; border-left: 3px solid transparent; }
 .steps p { margin: .1rem 0; }
+.stepping ol { list-style: none; padding-left: .25rem; }
 .stepping li { display: none; }
 .stepping li[aria-current] { display: list-item; border-left-color: var(--accent); }
 .controls { display: none; }
@@ -63,6 +64,7 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .85rem; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   nav, .skip, .controls, .stepping .controls { display: none; }
   .scroll { overflow: visible; }
+  .stepping ol { list-style: decimal; padding-left: 2rem; }
   .stepping li { display: list-item; }
   .trace::details-content { content-visibility: visible; display: block; }
   tr, .steps li, .plot { break-inside: avoid; }
