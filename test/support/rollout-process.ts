@@ -8,8 +8,9 @@ import { simulateRollout } from "./rollout-fleet.ts";
 const [root = "", machines = "", hours, resume, killAt] = process.argv.slice(2);
 // For git's hooks, which fleet gives its own environment.
 process.env["FLEET_PID"] = String(process.pid);
+// The listener stays: were it gone, execa's own would end the process.
 const interrupt = new AbortController();
-process.once("SIGINT", () => {
+process.on("SIGINT", () => {
   interrupt.abort(new FleetError({ code: "cli/interrupted", severity: "error", message: "interrupted" }));
 });
 try {
