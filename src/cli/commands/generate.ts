@@ -9,7 +9,7 @@ import {
 } from "../../diagnostics/index.ts";
 import type { Fleet, Host } from "../../manifest/index.ts";
 import { prepareGeneration, readPipeline } from "../../migrate/index.ts";
-import { applyChanges, diffOf, findRoot, loadFleet, type Change } from "../../repository/index.ts";
+import { applyChanges, diffOf, findRoot, loadFleet, readText, type Change } from "../../repository/index.ts";
 import { prepareClusters } from "../cluster/generation.ts";
 import type { Run } from "../command.ts";
 
@@ -27,8 +27,14 @@ export const run: Run = async (invocation, io) => {
   const context = { root, env: io.env, log: (line: string) => io.log(line), signal: io.signal };
   const diagnostics: Diagnostic[] = [];
   const changes: Change[] = [];
+  // Once a rollout has removed the Promtail module, what it was made into is its own source.
+  const settled =
+    fleet.hosts.every(({ promtail }) => promtail === undefined) &&
+    hosts.length > 0 &&
+    (await readText(root, `${fleet.layout.modules}/alloy/default.nix`)) !== undefined;
+  if (settled) io.log(`${fleet.layout.modules}/alloy has no Promtail module to be made from any more`);
   // A repository may hold clusters alone; one that holds nothing at all is told that it lacks a host.
-  if (hosts.length > 0 || fleet.clusters.length === 0) {
+  else if (hosts.length > 0 || fleet.clusters.length === 0) {
     const source = await readPipeline(context, fleet, hosts);
     const nixos = await prepareGeneration(root, fleet, hosts, source, { force });
     diagnostics.push(...source.diagnostics, ...nixos.diagnostics);
