@@ -5,7 +5,7 @@ import type { About } from "./record.ts";
 import type { Steps } from "./steps.ts";
 
 /** From which commit, and for which wave, a host is deployed or taken back. */
-export interface HostOrder {
+interface HostOrder {
   wave: number;
   commit: string;
   /** Absolute path of the commit's checkout. */
