@@ -119,9 +119,9 @@ export function logAs(unit: string, message: string, { identifier = "fleet-demo"
   return succeed(
     [
       scratch(message),
+      printer(),
       `group=/sys/fs/cgroup$(systemctl show --property=ControlGroup --value ${unit})`,
-      // It stays for a moment: the journal looks at the process to find its unit.
-      `(echo $BASHPID >"$group/cgroup.procs" && exec systemd-cat --identifier=${identifier} sh -c 'cat ${SCRATCH}/lines; sleep 1')`,
+      `(echo $BASHPID >"$group/cgroup.procs" && exec systemd-cat --identifier=${identifier} sh ${PRINTER})`,
     ].join("\n"),
   );
 }
@@ -137,7 +137,8 @@ export function logInSession(message: string, { identifier = "fleet-demo" } = {}
     succeed(
       [
         scratch(message),
-        `systemd-run --quiet --collect --property=User=root --property=PAMName=login systemd-cat --identifier=${identifier} sh -c 'cat ${SCRATCH}/lines; sleep 1'`,
+        printer(),
+        `systemd-run --quiet --collect --property=User=root --property=PAMName=login systemd-cat --identifier=${identifier} sh ${PRINTER}`,
       ].join("\n"),
     ),
     // The first session of a user starts a service manager of its own, which takes a while.
@@ -200,6 +201,18 @@ function scratch(message: string, lines?: number): string {
       ? `printf '%s\\n' ${word} >${SCRATCH}/lines`
       : `seq ${lines} | while read -r n; do printf '%s %s\\n' ${word} "$n"; done >${SCRATCH}/lines`;
   return `mkdir -p ${SCRATCH}\n${print}`;
+}
+
+/** Where `printer` is. */
+const PRINTER = `${SCRATCH}/print`;
+
+/**
+ * Puts down a script that prints the lines and stays for a while: the journal looks at the process that wrote a
+ * line to find its unit, and finds none when that process, `cat` say, has already ended.
+ */
+function printer(): string {
+  const print = `while IFS= read -r line; do printf "%s\\n" "$line"; done <${SCRATCH}/lines`;
+  return `printf '%s\\n' ${shellWord(print)} 'sleep 5' >${PRINTER}`;
 }
 
 function shellWord(text: string): string {
