@@ -4,14 +4,6 @@ import type { Generation } from "./deploy/index.ts";
 import type { About } from "./record.ts";
 import type { Steps } from "./steps.ts";
 
-/** From which commit, and for which wave, a host is deployed or taken back. */
-interface HostOrder {
-  wave: number;
-  commit: string;
-  /** Absolute path of the commit's checkout. */
-  checkout: string;
-}
-
 /** What is done to one host. */
 export class HostSteps {
   readonly #steps: Steps;

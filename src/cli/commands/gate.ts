@@ -54,7 +54,10 @@ export const run: Run = async (invocation, io) => {
       return printUpgrade(tree, { against, json, cold, ...(hosts && { hosts }) }, io);
     const rules = await checkRules(root, tree, { staged, since, cold }, io);
     const report = await gate(tree.fleet, tree.root, {
-      ...gateOptions({ env: tree.env, cold, hosts, engine: options.engine, nixOptions: options.nixOption }, io),
+      ...gateOptions(
+        { env: tree.env, cold, hosts, engine: options.engine, nixOptions: options.nixOption },
+        io,
+      ),
       ...(ndjson && { onProgress: (host) => io.out(`${JSON.stringify(hostJson(host))}\n`) }),
     });
     const outcome = { report, rules, fleet: tree.fleet };
