@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { error, FleetError } from "../diagnostics/index.ts";
-import { run } from "../process/index.ts";
+import { run, type RunOptions } from "../process/index.ts";
 
 /** A git work tree. */
 export interface WorkTree {
@@ -42,8 +42,17 @@ export function findWorkTree(root: string, signal: AbortSignal): WorkTree {
  *
  * @throws FleetError `git/failed` with what git said.
  */
-export async function git({ top, signal }: WorkTree, ...args: string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await run("git", args, { cwd: top, signal });
+export async function git(tree: WorkTree, ...args: string[]): Promise<string> {
+  return gitWith(tree, {}, ...args);
+}
+
+/** The same with options for the process, such as what it reads. */
+export async function gitWith(
+  { top, signal }: WorkTree,
+  options: Pick<RunOptions, "input">,
+  ...args: string[]
+): Promise<string> {
+  const { exitCode, stdout, stderr } = await run("git", args, { ...options, cwd: top, signal });
   if (exitCode === 0) return stdout;
   throw new FleetError(error("git/failed", `git ${args[0] ?? ""}: ${stderr.trim()}`));
 }

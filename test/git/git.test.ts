@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import t, { type Test } from "tap";
-import { changedFiles, installHook, uninstallHook, withStagedTree } from "../../src/git/index.ts";
+import { changedFiles, filesAt, installHook, uninstallHook, withStagedTree } from "../../src/git/index.ts";
 import { failureOf } from "../support/failure.ts";
 import { commitAll, gitIn, gitOk } from "../support/git.ts";
 
@@ -153,6 +153,41 @@ t.test("a commit is refused by the hook that was there first, else when fleet is
   gitOk(root, "-c", "core.hooksPath=/dev/null", "rm", "--quiet", "--cached", "fleet/fleet.yaml");
   t.match(commit(), { code: 0 }, "without a manifest there is nothing to gate, and what cannot run does not");
   t.ok(existsSync(hook));
+});
+
+t.test(
+  "the texts of a commit are what they were, whatever is in them and whatever they are called",
+  async (t) => {
+    const root = await setUp(t);
+    const texts: Record<string, string> = {
+      "a.nix": "1",
+      "empty.nix": "",
+      "line break.nix": "\n\n",
+      "two\nlines\tand é.nix": "é\n0123456789012345678901234567890123456789 blob 3\nabc\n",
+      "same.nix": "1",
+      "../other/b.nix": "1",
+      link: "../other/b.nix",
+    };
+    for (const [path, text] of Object.entries(texts)) {
+      if (path !== "link") write(join(root, "fleet"), path, text);
+    }
+    writeFileSync(join(root, "fleet/latin1.nix"), Buffer.from("caf\xe9\nx", "latin1"));
+    await commitAll(root);
+    write(root, "fleet/a.nix", "2");
+    write(root, "fleet/new.nix", "3");
+    const paths = [...Object.keys(texts), "latin1.nix", "new.nix", "never.nix"];
+    const found = await filesAt(join(root, "fleet"), "HEAD", paths, signal);
+    t.same(Object.fromEntries(found), { ...texts, "latin1.nix": "caf\ufffd\nx" });
+    t.equal((await filesAt(root, "HEAD", [], signal)).size, 0);
+  },
+);
+
+t.test("before the first commit no file has a text", async (t) => {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), "fleet-git-")));
+  t.teardown(() => rmSync(root, { recursive: true }));
+  gitOk(root, "init", "--quiet");
+  write(root, "a.nix", "1");
+  t.equal((await filesAt(root, "HEAD", ["a.nix"], signal)).size, 0);
 });
 
 t.test("core.hooksPath and linked work trees are honoured", async (t) => {

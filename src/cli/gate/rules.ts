@@ -53,13 +53,11 @@ async function changesOf(root: string, tree: Tree, { staged, since }: Since, io:
     ...(since !== undefined && { since }),
   });
   const inside = paths.filter((path) => !path.startsWith("../"));
-  const textBefore = filesAt(root, since ?? "HEAD", io.signal);
-  // Files that no rule reads still count as part of the change.
-  return Promise.all(
-    inside.map(async (path) =>
-      concernsRules(tree.fleet, path)
-        ? { path, before: await textBefore(path), after: await readText(tree.root, path) }
-        : { path, before: undefined, after: undefined },
-    ),
+  const read = inside.filter((path) => concernsRules(tree.fleet, path));
+  const before = await filesAt(root, since ?? "HEAD", read, io.signal);
+  const after = new Map(
+    await Promise.all(read.map(async (path) => [path, await readText(tree.root, path)] as const)),
   );
+  // Files that no rule reads still count as part of the change.
+  return inside.map((path) => ({ path, before: before.get(path), after: after.get(path) }));
 }
