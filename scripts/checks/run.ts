@@ -1,7 +1,8 @@
 /**
  * Runs the checks and tests, and ends with "N passed, N failed". Without arguments all of them; with --fast
  * those that need no outside program: types, lint, arrows, dead code, format, unit, golden and property tests; with
- * `cluster` those against a real Kubernetes API server, Vault, Prometheus and Loki alone.
+ * `cluster` those against a real Kubernetes API server, Vault, Prometheus and Loki alone; with `vm` those on virtual
+ * machines alone.
  */
 import { spawn } from "node:child_process";
 import { createWriteStream, existsSync } from "node:fs";
@@ -19,45 +20,81 @@ const STATIC: readonly (readonly [name: string, command: string])[] = [
   ["format", "prettier --check --cache --log-level warn ."],
 ];
 
-/** What the integration tests run, and of that what those about clusters do. */
-const CLUSTER_PROGRAMS: readonly ProgramName[] = [
-  "etcd",
-  "kube-apiserver",
-  "external-secrets",
-  "vault",
-  "prometheus",
-  "node-exporter",
-  "loki",
-  "systemd-journal-remote",
-];
-const OTHER_PROGRAMS: readonly ProgramName[] = [
+/** Tests that are a run of their own: `scripts/test NAME`. */
+interface Suite {
+  /** Of the files in test/integration. */
+  include: string;
+  /** Those of them that are not part of a run without a name, since they take a machine for themselves. */
+  apart: readonly string[];
+  programs: readonly ProgramName[];
+  /** Seconds that one file may take. */
+  timeout: number;
+}
+
+const SUITES: Readonly<Record<string, Suite>> = {
+  cluster: {
+    include: "cluster-*",
+    apart: ["cluster-apply", "cluster-dev"],
+    programs: [
+      "etcd",
+      "kube-apiserver",
+      "external-secrets",
+      "vault",
+      "prometheus",
+      "node-exporter",
+      "loki",
+      "systemd-journal-remote",
+    ],
+    timeout: 900,
+  },
+  vm: {
+    include: "vm-*",
+    apart: ["vm-faults", "vm-scenarios"],
+    programs: ["nix", "sops", "loki", "promtail", "qemu-system-x86_64", "mmdebstrap", "mke2fs"],
+    timeout: 3600,
+  },
+};
+const INTEGRATION_PROGRAMS: readonly ProgramName[] = [
   "nix",
   "journalctl",
+  "systemd-journal-remote",
   "sops",
+  "loki",
   "promtail",
-  "qemu-system-x86_64",
-  "mmdebstrap",
-  "mke2fs",
+  "prometheus",
+  "node-exporter",
 ];
 
 const total: Counts = { passed: 0, failed: 0, skipped: [], recordings: [] };
 // Each test file is a process of its own; what one has compiled, the next need not.
 process.env["NODE_COMPILE_CACHE"] ??= "node_modules/.cache/compile";
 const fast = process.argv.includes("--fast");
-const cluster = process.argv.includes("cluster");
+const suite = Object.entries(SUITES).find(([name]) => process.argv.includes(name));
 const scratch = await mkdtemp(join(tmpdir(), "fleet-test-"));
 try {
-  if (cluster) {
-    await prepare(CLUSTER_PROGRAMS);
-    await tap("cluster", ["--timeout=900", "--jobs=1", "--include=test/integration/cluster-*.test.ts"]);
+  if (suite !== undefined) {
+    const [name, { programs, timeout, include }] = suite;
+    await leaveTypesToNode();
+    await prepare(programs);
+    await tap(name, [`--timeout=${timeout}`, "--jobs=1", `--include=test/integration/${include}.test.ts`]);
   } else {
     const waiting = [...STATIC];
     await Promise.all([checks(waiting), checks(waiting).then(leaveTypesToNode)]);
-    await tap("unit", ["--jobs=3"]);
+    // A busy machine takes its time; what hangs ends all the same.
+    await tap("unit", ["--jobs=3", "--timeout=120"]);
   }
-  if (!fast && !cluster) {
-    await prepare([...OTHER_PROGRAMS, ...CLUSTER_PROGRAMS]);
-    await tap("integration", ["--timeout=1800", "--jobs=1", "--include=test/integration/**/*.test.ts"]);
+  if (!fast && suite === undefined) {
+    await prepare(INTEGRATION_PROGRAMS);
+    const exclude: string[] = [];
+    for (const [name, { apart }] of Object.entries(SUITES)) {
+      for (const file of apart) {
+        exclude.push(`--exclude=test/integration/${file}.test.ts`);
+        const reason = `a run of its own, which takes the whole machine: scripts/test ${name}`;
+        total.skipped.push({ name: `test/integration/${file}.test.ts`, reason });
+      }
+    }
+    const include = "--include=test/integration/**/*.test.ts";
+    await tap("integration", ["--timeout=1800", "--jobs=1", include, ...exclude]);
   }
 } finally {
   await rm(scratch, { recursive: true, force: true });
@@ -110,7 +147,7 @@ async function tap(name: string, args: string[]): Promise<void> {
     // What tests have to say stands deeper: of clusters, what was real and which query returned data.
     if (
       /^(ok|not ok|# (?!time|\{|No cov|Subtest))/.test(line) ||
-      (cluster && /^ +# (?!Subtest|time)/.test(line))
+      (suite !== undefined && /^ +# (?!Subtest|time)/.test(line))
     )
       console.log(line);
   if (code !== 0)
