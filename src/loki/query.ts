@@ -190,6 +190,7 @@ async function ask<T>(
   const { status, text, retryAfter } = await callPatiently(connection, path, { query, headers });
   if (status === 401 || status === 403) throw denied(connection, status);
   if (status === 429) throw busy(connection, text, retryAfter);
+  if (AWAY.has(status)) throw away(connection, status);
   if (status !== 200) throw failed(query, `status ${status}: ${text.trim().slice(0, 500)}`);
   let body: unknown;
   try {
@@ -228,6 +229,16 @@ function denied({ url }: LokiConnection, status: number): FleetError {
   const message = `Loki at ${new URL(url).origin} does not let us ask (status ${status})`;
   return new FleetError(
     error("loki/denied", message, { hint: "check the user name and the password or token, and the tenant" }),
+  );
+}
+
+/** What Loki answers while it starts or stops, and a proxy for a Loki that it does not reach. */
+const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
+
+function away({ url }: LokiConnection, status: number): FleetError {
+  const message = `no answer from Loki at ${new URL(url).origin}: status ${status}`;
+  return new FleetError(
+    error("loki/unreachable", message, { hint: "see whether Loki runs, and wait until it is ready" }),
   );
 }
 
