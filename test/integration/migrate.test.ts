@@ -90,7 +90,7 @@ t.test(
     t.match(out, /^2 {2}real: nix [\d.]+/m);
     t.match(out, /^7 {2}real: .*loki/m);
     t.match(out, "Nothing was written.");
-    t.match(err, "[8/8] skipped");
+    t.match(err, "[9/9] skipped");
     t.same(await snapshot(root), before);
   },
 );
