@@ -3,6 +3,7 @@ import { openSync, closeSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { error, FleetError } from "../diagnostics/index.ts";
+import { isRunning } from "./running.ts";
 
 /** A program that goes on running when fleet has ended. Its pid file is what it is found by again. */
 export interface BackgroundProgram {
@@ -57,11 +58,7 @@ export async function runningProcess(pidFile: string): Promise<number | undefine
   const [id = "", began = ""] = text.trim().split(" ");
   const pid = Number(id);
   if (!Number.isInteger(pid) || pid <= 1) return undefined;
-  try {
-    process.kill(pid, 0);
-  } catch (caught) {
-    if ((caught as NodeJS.ErrnoException).code !== "EPERM") return undefined;
-  }
+  if (!isRunning(pid)) return undefined;
   if (began === "") return pid;
   // The name in parentheses may hold spaces; the state after it is field 3.
   const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");

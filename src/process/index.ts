@@ -3,4 +3,5 @@ export { start, waitUntilReady, type Child, type Readiness, type StartOptions } 
 export { linePages, lines } from "./lines.ts";
 export { freePorts } from "./ports.ts";
 export { run, type RunOptions, type RunResult } from "./run.ts";
+export { isRunning } from "./running.ts";
 export { wholeLines } from "./whole-lines.ts";

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rm, stat, utimes } from "node:fs/promises";
 import { dirname } from "node:path";
+import { isRunning } from "../process/index.ts";
 
 const HEARTBEAT = 5_000;
 const STALE = 30_000;
@@ -58,14 +59,5 @@ async function isStale(path: string): Promise<boolean> {
     return text !== "" && !isRunning(Number(text));
   } catch {
     return false;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (caught) {
-    return (caught as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { chmod, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { isRunning } from "../process/index.ts";
 
 /**
  * Replaces the file at `path` by `text` so that a reader, or a crash, sees the old file or the new one and
@@ -57,14 +58,5 @@ async function removeLeftovers(path: string): Promise<void> {
     if (!name.startsWith(prefix)) continue;
     const pid = /^(\d+)\.fleet\.tmp$/.exec(name.slice(prefix.length))?.[1];
     if (pid !== undefined && !isRunning(Number(pid))) await rm(join(dirname(path), name), { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (caught) {
-    return (caught as NodeJS.ErrnoException).code === "EPERM";
   }
 }

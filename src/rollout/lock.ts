@@ -3,6 +3,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:
 import { hostname, userInfo } from "node:os";
 import { z } from "zod";
 import { error, FleetError } from "../diagnostics/index.ts";
+import { isRunning } from "../process/index.ts";
 
 /** The lock's name in the state directory. */
 export const LOCK = "lock";
@@ -125,15 +126,6 @@ function isGone({ machine, boot, pid, started }: Owner): boolean {
   if (!isRunning(pid)) return true;
   const now = startOf(pid);
   return started !== null && now !== null && started !== now;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (caught) {
-    return (caught as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
 
 function bootId(): string | null {

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "../../process/index.ts";
+import { isRunning, run } from "../../process/index.ts";
 
 /** A new directory of this process, which a later run knows as a leftover when this process is gone. */
 export function temporaryDirectory(parent: string, prefix: string): Promise<string> {
@@ -19,13 +19,4 @@ export async function removeLeftovers(parent: string, prefix: string): Promise<v
 /** Removes a tree, but never leaves its file system: a build that was killed may have left something mounted. */
 export async function removeTree(path: string): Promise<void> {
   await run("rm", ["--recursive", "--force", "--one-file-system", path]);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (caught) {
-    return (caught as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
